@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { alerting } from "./alerting";
+import { customer } from "./customers";
+import { ingress } from "./ingress";
+import { allowed, key, labels } from "./leaf";
+import { mirror } from "./mirror";
+import { auth, monitors } from "./monitors";
+import { observer } from "./observer";
+import { storage } from "./storage";
+
+/** The namespace of every key: the Pulumi project's name. */
+export const namespace = "fleet-observability";
+
+/** The sections of a stack's config: one Pulumi config key each, in the order in which the reference lists them. */
+export const sections = {
+    environment: key(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?$/, "is not an environment name"), {
+        description:
+            "The environment's name: part of the names of what is made in clouds, and the label `environment`.",
+        allowed: "1 to 20 characters of a-z, 0-9 and hyphens, not at the ends",
+        example: "prod",
+    }),
+    role: key(z.enum(["environment"]).default("environment"), {
+        description: "What this stack holds: an environment is storage, the observer and the customers listed here.",
+        example: "environment",
+    }),
+    labels: key(labels().default({}), {
+        description: "Tags for everything that is made in a cloud, such as an owner or a cost centre.",
+        allowed: allowed.labels,
+        example: { owner: "platform-team" },
+    }),
+    readiness: key(z.enum(["wait", "skip"]).default("wait"), {
+        description:
+            "wait: `up` ends when every workload is ready. skip: `up` ends when the API servers have accepted everything; for clusters whose nodes come later. Nothing then needs a pod to run.",
+        example: "wait",
+    }),
+    observer,
+    storage,
+    ingress,
+    auth: auth.default({}).meta({ description: "Who may sign in.", reserved: true }),
+    alerting: alerting.prefault({}).meta({ description: "Who is told what." }),
+    customers: key(z.array(customer).default([]), {
+        description: "The customer clusters. Adding an entry onboards a cluster, removing it offboards it.",
+        example: [{ name: "acme-1", tenant: "acme", context: "kind-acme-1" }],
+    }),
+    monitors: monitors
+        .prefault({})
+        .meta({ description: "What is watched besides the clusters themselves.", reserved: true }),
+    mirror: mirror
+        .prefault({})
+        .meta({ description: "Where charts, images and runbooks come from in a closed network." }),
+};
+
+/** A section's name. */
+export type Section = keyof typeof sections;
+
+/** The whole config, checked, with defaults filled in and secrets as Pulumi secret Outputs. */
+export type StackConfig = { [Name in Section]: z.output<(typeof sections)[Name]> };
+
+/** The schema of a whole stack's config. */
+export const stackConfig = z.strictObject(sections);
+
+export { customer };

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { access, platform } from "./access";
+import { allowed, key, name, pem, retention, secret, url } from "./leaf";
+
+/** Another observer that receives the same samples and watches this one. */
+const peer = z.strictObject({
+    name: key(name(), { description: "The peer's name.", allowed: allowed.name, example: "observer-b" }),
+    receiveUrl: key(url(), {
+        description: "Where the peer takes remote-write: https://<receive host>/api/v1/receive.",
+        allowed: allowed.url,
+        example: "https://receive-b.internal.example.org/api/v1/receive",
+    }),
+    serverCa: key(pem(), {
+        description:
+            "The certificate authority that signed the peer's receive endpoint, PEM (the peer's output certificateAuthority).",
+        allowed: "a PEM block that starts with -----BEGIN CERTIFICATE-----",
+        example: "-----BEGIN CERTIFICATE-----\n…",
+    }),
+});
+
+/** The cluster that stores, queries, alerts and shows. */
+export const observer = z.strictObject({
+    name: key(name().default("observer"), {
+        description: "The observer cluster's name: its `cluster` label and part of its resource names.",
+        allowed: allowed.name,
+        example: "observer",
+    }),
+    ...access,
+    platform,
+    size: key(z.enum(["small", "medium", "large"]).default("small"), {
+        description:
+            "A preset of replicas, requests and volumes. small: a trial or up to 5 clusters, one ingestor. medium: tens of clusters, three ingestors. large: hundreds, six ingestors.",
+        example: "medium",
+    }),
+    ingestors: key(z.int().min(1).max(100).optional(), {
+        description: "Thanos receive ingestors; the size decides when unset.",
+        allowed: "a whole number from 1 to 100",
+        example: 3,
+    }),
+    replicationFactor: key(z.int().min(1).max(5).optional(), {
+        description:
+            "How many ingestors hold each sample (`--receive.replication-factor`); the size decides when unset. With 3, one ingestor can be lost without a gap.",
+        allowed: "a whole number from 1 to 5, at most the number of ingestors",
+        example: 3,
+    }),
+    retention: key(
+        z
+            .strictObject({
+                raw: key(retention().default("30d"), {
+                    description: "How long raw samples are kept (`--retention.resolution-raw`).",
+                    allowed: `${allowed.retention}; at least 40h, else blocks are deleted before they are downsampled`,
+                    example: "30d",
+                }),
+                fiveMinutes: key(retention().default("180d"), {
+                    description: "How long 5-minute samples are kept (`--retention.resolution-5m`).",
+                    allowed: `${allowed.retention}; at least 10d and not shorter than raw`,
+                    example: "180d",
+                }),
+                oneHour: key(retention().default("2y"), {
+                    description: "How long 1-hour samples are kept (`--retention.resolution-1h`).",
+                    allowed: `${allowed.retention}; not shorter than fiveMinutes`,
+                    example: "2y",
+                }),
+            })
+            .prefault({}),
+        { description: "How long each resolution is kept in object storage.", example: { raw: "30d" } },
+    ),
+    storageClass: key(z.string().min(1).optional(), {
+        description: "The StorageClass of the observer's volumes; the cluster's default when unset.",
+        example: "managed-csi",
+    }),
+    grafanaAdminPassword: secret(
+        "Grafana's admin password. Unset, one is made once, kept in the state and given out as the output grafanaAdminPassword.",
+    ).optional(),
+    peers: key(z.array(peer).default([]), {
+        description: "Other observers: every customer writes to them as well.",
+        example: [],
+    }),
+    trustedClientCas: key(z.array(pem()).default([]), {
+        description:
+            "Further certificate authorities whose clients may write here (the peers' output certificateAuthority), PEM.",
+        example: [],
+    }),
+    values: key(
+        z
+            .strictObject({
+                kubePrometheusStack: key(z.record(z.string(), z.unknown()).default({}), {
+                    description:
+                        "Overlay on the values of the observer's kube-prometheus-stack; wins over ours, checked against the chart's keys.",
+                    example: {},
+                }),
+                thanos: key(z.record(z.string(), z.unknown()).default({}), {
+                    description:
+                        "Overlay on the values of the Thanos chart; wins over ours, checked against the chart's keys.",
+                    example: {},
+                }),
+            })
+            .prefault({}),
+        { description: "Chart values of your own. Never put a secret here: Helm stores values in clear.", example: {} },
+    ),
+});

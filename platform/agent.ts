@@ -1,0 +1,59 @@
+/** How much of a customer cluster is watched, and by how many agents. */
+export type Profile = "l0" | "standard" | "full";
+
+/** Who runs the control plane. */
+export type Platform = "aks" | "eks" | "gke" | "kubeadm";
+
+/** What a profile stands for. */
+export interface AgentPreset {
+    /** Two never restart together: an agent that restarts while the observer is away loses all that it had not sent. */
+    replicas: number;
+    scrapeInterval: string;
+    /** Requests of one agent: 68 MB and 3 kB a series, doubled for the time when a backlog is sent. */
+    cpu: string;
+    memory: string;
+    /** Scrape node-exporter, kubelet and kube-state-metrics. */
+    workloads: boolean;
+    /** Scrape the API server, CoreDNS and what else of the control plane can be reached. */
+    controlPlane: boolean;
+}
+
+/** The profiles. */
+export const profiles: Record<Profile, AgentPreset> = {
+    l0: { replicas: 1, scrapeInterval: "60s", cpu: "25m", memory: "256Mi", workloads: true, controlPlane: false },
+    standard: { replicas: 2, scrapeInterval: "30s", cpu: "50m", memory: "512Mi", workloads: true, controlPlane: true },
+    full: { replicas: 2, scrapeInterval: "15s", cpu: "100m", memory: "1Gi", workloads: true, controlPlane: true },
+};
+
+/**
+ * Seconds between an agent's SIGTERM and its kill. An agent whose observer is away tries to flush for a minute and a
+ * half; Kubernetes' thirty seconds would cut that off.
+ */
+export const gracePeriodSeconds = 300;
+
+/** Seconds for which a restarted agent must have been ready before the next one restarts. */
+export const minReadySeconds = 60;
+
+/** What of a control plane can be scraped. */
+export interface ControlPlaneTargets {
+    apiServer: boolean;
+    coreDns: boolean;
+    controllerManager: boolean;
+    scheduler: boolean;
+    etcd: boolean;
+    proxy: boolean;
+}
+
+/**
+ * The targets that exist: a managed control plane hides its scheduler, controller manager and etcd, and does not open
+ * kube-proxy's metrics.
+ */
+export function controlPlaneTargets(platform: Platform, wanted = true): ControlPlaneTargets {
+    const own = wanted && platform === "kubeadm";
+    return { apiServer: wanted, coreDns: wanted, controllerManager: own, scheduler: own, etcd: own, proxy: own };
+}
+
+/** The labels on everything that a cluster sends; `cluster` wins over whatever config says. */
+export function agentLabels(cluster: { name: string; externalLabels: Record<string, string> }): Record<string, string> {
+    return { ...cluster.externalLabels, cluster: cluster.name };
+}

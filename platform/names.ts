@@ -1,0 +1,109 @@
+/**
+ * Every name that two places must agree on: hosts, namespaces, releases, services, Secrets and service accounts.
+ */
+
+/** The namespace of everything that the platform puts into a cluster, on every cluster. */
+export const namespace = "observability";
+
+/** The kube-prometheus-stack's release, on every cluster: upstream rules know components by names built from it. */
+export const kubePrometheusStackRelease = "kps";
+
+/** The release of the operator's CRDs, on every cluster. */
+export const crdsRelease = "prometheus-operator-crds";
+
+/** The Thanos release, on the observer. */
+export const thanosRelease = "thanos";
+
+/** A cluster's DNS domain, as every kubeadm, AKS, EKS and GKE cluster has it. */
+const clusterDomain = "cluster.local";
+
+/** Secrets and ConfigMaps by what they hold. */
+export const objects = {
+    /** Thanos' objstore.yml, under the key `objstore.yml`. */
+    objectStore: "thanos-objstore",
+    /** The volume of a filesystem object store. */
+    objectStoreVolume: "thanos-objstore",
+    /** The receive routers' server certificate: `tls.crt`, `tls.key`, and `ca.crt` with everyone whose clients may write. */
+    receiveTls: "thanos-receive-tls",
+    /** The receive routers' limits, under the key `limits.yaml`. */
+    receiveLimits: "thanos-receive-limits",
+    /** The Service that agents write to. */
+    receiveService: "receive",
+    /** An agent's client certificate: `tls.crt`, `tls.key`, and `ca.crt` to know the observer by. */
+    remoteWriteTls: "remote-write-tls",
+    /** Grafana's admin credentials. */
+    grafanaAdmin: "grafana-admin",
+    /** What alert receivers are reached with, one key a receiver. */
+    alertReceivers: "alert-receivers",
+    /** The web hosts' certificate, where the environment signs it. */
+    webTls: "web-tls",
+    /** The Gateway of the web hosts. */
+    gateway: "observability",
+} as const;
+
+/** Service accounts whose pods read and write blocks; a cloud identity must trust all of them. */
+export const objectStoreServiceAccounts = {
+    thanos: "thanos",
+    prometheus: "kps-prometheus",
+    ruler: "kps-thanos-ruler",
+} as const;
+
+/** Services inside the observer cluster. */
+export const services = {
+    grafana: { name: `${kubePrometheusStackRelease}-grafana`, port: 80 },
+    prometheus: { name: `${kubePrometheusStackRelease}-prometheus`, port: 9090 },
+    alertmanager: { name: `${kubePrometheusStackRelease}-alertmanager`, port: 9093 },
+    prometheusSidecar: { name: `${kubePrometheusStackRelease}-thanos-discovery`, port: 10901 },
+    /** The operator's own headless Service; the chart's has no gRPC port. */
+    ruler: { name: "thanos-ruler-operated", port: 10901 },
+    query: { name: `${thanosRelease}-query`, port: 9090 },
+    queryFrontend: { name: `${thanosRelease}-query-frontend`, port: 9090 },
+    receiveRouter: { name: `${thanosRelease}-receive-router`, port: 10908 },
+    receiveIngestor: { name: `${thanosRelease}-receive-ingester`, port: 10901 },
+    storeGateway: { name: `${thanosRelease}-storegateway`, port: 10901 },
+} as const;
+
+/** A Service's DNS name inside its cluster. */
+export function serviceHost(service: string): string {
+    return `${service}.${namespace}.svc.${clusterDomain}`;
+}
+
+/** The address of ingestor `index` in the hashring: its pod's stable DNS name and gRPC port. */
+export function ingestorAddress(index: number): string {
+    const { name, port } = services.receiveIngestor;
+    return `${name}-${index}.${serviceHost(`${name}-headless`)}:${port}`;
+}
+
+/** What Query resolves to find every replica behind a Service with a port named grpc. */
+export function grpcEndpoints(service: string): string {
+    return `dnssrv+_grpc._tcp.${serviceHost(service)}`;
+}
+
+/** The hosts that people and agents use. */
+export interface Hosts {
+    grafana: string;
+    prometheus: string;
+    alertmanager: string;
+    query: string;
+    receive: string;
+}
+
+/** The host of one application: `${dnsPrefix}grafana${dnsSuffix}.${privateZone}`, and likewise for the others. */
+export function hosts(ingress: { dnsPrefix: string; dnsSuffix: string; privateZone: string }): Hosts {
+    const host = (application: string) => `${hostLabel(ingress, application)}.${ingress.privateZone}`;
+    return {
+        grafana: host("grafana"),
+        prometheus: host("prometheus"),
+        alertmanager: host("alertmanager"),
+        query: host("query"),
+        receive: host("receive"),
+    };
+}
+
+/** The first label of a host: what a DNS record inside the zone is called. */
+export function hostLabel(ingress: { dnsPrefix: string; dnsSuffix: string }, application: string): string {
+    return `${ingress.dnsPrefix}${application}${ingress.dnsSuffix}`;
+}
+
+/** The path of remote-write on a receive router. */
+export const remoteWritePath = "/api/v1/receive";

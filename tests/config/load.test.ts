@@ -1,0 +1,428 @@
+import * as pulumi from "@pulumi/pulumi";
+import { load } from "../../config/load";
+import { ConfigError, type Problem } from "../../config/problems";
+import { raw, rightConfig, spoiled } from "./fixture";
+
+function problemsOf(values: Record<string, unknown>): Problem[] {
+    try {
+        load(raw(values));
+    } catch (error) {
+        if (error instanceof ConfigError) {
+            return error.problems;
+        }
+        throw error;
+    }
+    return [];
+}
+
+describe("a config that is right", () => {
+    test("has no problem and no warning", () => {
+        expect(load(raw(rightConfig())).warnings).toEqual([]);
+    });
+
+    test("has its defaults filled in", () => {
+        const { settings } = load(raw(rightConfig()));
+        expect(settings.observer.retention).toEqual({ raw: "30d", fiveMinutes: "180d", oneHour: "2y" });
+        expect(settings.readiness).toBe("wait");
+        expect(settings.ingress.kind).toBe("none");
+        expect(settings.customers.map(({ name, tenant, profile }) => ({ name, tenant, profile }))).toEqual([
+            { name: "acme-1", tenant: "acme", profile: "standard" },
+            { name: "globex-1", tenant: "globex-1", profile: "standard" },
+        ]);
+    });
+
+    test("has every secret as a secret Output", async () => {
+        const { settings } = load(raw(rightConfig()));
+        const secrets = [
+            settings.customers[1]?.kubeconfig,
+            settings.storage.provider === "s3" ? settings.storage.secretKey : undefined,
+            settings.alerting.deadMansSwitch?.url,
+        ];
+        for (const secret of secrets) {
+            expect(pulumi.Output.isInstance(secret)).toBe(true);
+            expect(await pulumi.isSecret(secret as pulumi.Output<string>)).toBe(true);
+        }
+        expect(
+            JSON.stringify(settings, (_, value: unknown) => (pulumi.Output.isInstance(value) ? "[output]" : value)),
+        ).not.toContain("canary");
+    });
+});
+
+/** One wrong place each: where, what, the words of the problem, and the line to paste. */
+const wrong: [name: string, path: (string | number)[], value: unknown, at: string, problem: RegExp, paste: RegExp][] = [
+    ["a mistyped section", ["obsever"], {}, "obsever", /did you mean observer\?/, /^pulumi config rm .*obsever/],
+    [
+        "a mistyped key",
+        ["observer", "retentionn"],
+        { raw: "30d" },
+        "observer.retentionn",
+        /did you mean retention\?/,
+        /config rm --path 'fleet-observability:observer.retentionn'/,
+    ],
+    [
+        "a mistyped key in a list",
+        ["customers", 0, "tenent"],
+        "acme",
+        "customers[0].tenent",
+        /did you mean tenant\?/,
+        /config rm/,
+    ],
+    [
+        "no environment",
+        ["environment"],
+        undefined,
+        "environment",
+        /is missing/,
+        /config set --path 'fleet-observability:environment' prod/,
+    ],
+    ["an environment in capitals", ["environment"], "PROD", "environment", /is not an environment name/, / prod$/],
+    [
+        "a size that does not exist",
+        ["observer", "size"],
+        "huge",
+        "observer.size",
+        /is not one of the choices/,
+        /observer.size' medium/,
+    ],
+    [
+        "more copies than ingestors",
+        ["observer", "replicationFactor"],
+        5,
+        "observer.replicationFactor",
+        /more than the 3 ingestor/,
+        /observer.ingestors' 5/,
+    ],
+    [
+        "a retention without a unit",
+        ["observer", "retention"],
+        { raw: "30" },
+        "observer.retention.raw",
+        /is not a duration/,
+        /retention.raw' 30d/,
+    ],
+    [
+        "raw samples that are never downsampled",
+        ["observer", "retention"],
+        { raw: "24h" },
+        "observer.retention.raw",
+        /too short to downsample/,
+        /30d/,
+    ],
+    [
+        "5 minutes kept for less than raw",
+        ["observer", "retention"],
+        { raw: "200d" },
+        "observer.retention.fiveMinutes",
+        /shorter than retention.raw/,
+        /200d/,
+    ],
+    [
+        "1 hour kept for less than 5 minutes",
+        ["observer", "retention"],
+        { fiveMinutes: "0d", oneHour: "1y" },
+        "observer.retention.oneHour",
+        /shorter than retention.fiveMinutes/,
+        /0d/,
+    ],
+    [
+        "no way to the observer",
+        ["observer", "context"],
+        undefined,
+        "observer",
+        /does not say how/,
+        /--secret --path 'fleet-observability:observer.kubeconfig'/,
+    ],
+    ["two ways to a customer", ["customers", 0, "kubeconfig"], "canary", "customers[0]", /more than once/, /config rm/],
+    [
+        "two customers of one name",
+        ["customers", 1, "name"],
+        "acme-1",
+        "customers[1].name",
+        /names a cluster that/,
+        /acme-1-2/,
+    ],
+    [
+        "a customer named like the observer",
+        ["customers", 0, "name"],
+        "observer",
+        "customers[0].name",
+        /observer.name names already/,
+        /observer-2/,
+    ],
+    [
+        "one cluster twice",
+        ["customers", 1],
+        { name: "other", context: "acme-1" },
+        "customers[1].context",
+        /is the cluster that/,
+        /config rm --path 'fleet-observability:customers\[1\]'/,
+    ],
+    [
+        "a tenant that climbs out",
+        ["customers", 0, "tenant"],
+        "..",
+        "customers[0].tenant",
+        /is not a tenant name/,
+        /tenant' acme/,
+    ],
+    [
+        "a label of the platform's",
+        ["customers", 0, "externalLabels"],
+        { cluster: "x" },
+        "customers[0].externalLabels.cluster",
+        /the platform sets itself/,
+        /config rm/,
+    ],
+    [
+        "a label that is none",
+        ["customers", 0, "externalLabels"],
+        { "my-label": "x" },
+        "customers[0].externalLabels.my-label",
+        /not accepted as a name/,
+        /config rm/,
+    ],
+    [
+        "a limit below one request",
+        ["customers", 0, "limits"],
+        { samplesPerRequest: 100 },
+        "customers[0].limits.samplesPerRequest",
+        /less than the 5000 samples/,
+        /10000/,
+    ],
+    [
+        "a bucket in capitals",
+        ["storage", "bucket"],
+        "Fleet",
+        "storage.bucket",
+        /is not a bucket name/,
+        /storage.bucket' fleet-metrics/,
+    ],
+    [
+        "an endpoint with a scheme",
+        ["storage", "endpoint"],
+        "https://s3.example.org",
+        "storage.endpoint",
+        /is not a host name/,
+        /s3.internal.example.org/,
+    ],
+    [
+        "a provider that does not exist",
+        ["storage", "provider"],
+        "azur",
+        "storage.provider",
+        /did you mean azure\?/,
+        /provider' azure/,
+    ],
+    [
+        "a secret that is missing",
+        ["storage", "secretKey"],
+        undefined,
+        "storage.secretKey",
+        /is missing/,
+        /config set --secret --path 'fleet-observability:storage.secretKey'$/,
+    ],
+    [
+        "a storage account with a hyphen",
+        ["storage"],
+        {
+            provider: "azure",
+            account: "my-account",
+            resourceGroup: "r",
+            location: "westeurope",
+            identity: { kind: "accountKey" },
+        },
+        "storage.account",
+        /is not a storage account name/,
+        /examplefleetmetrics/,
+    ],
+    [
+        "a zone with a trailing dot",
+        ["ingress", "privateZone"],
+        "example.org.",
+        "ingress.privateZone",
+        /is not a DNS name/,
+        /internal.example.org/,
+    ],
+    [
+        "a gateway without its class",
+        ["ingress", "kind"],
+        "gateway",
+        "ingress.className",
+        /needs its GatewayClass/,
+        /className' envoy/,
+    ],
+    [
+        "records without an address",
+        ["ingress"],
+        { privateZone: "example.org", kind: "ingress", dns: { provider: "route53", zoneId: "Z1" } },
+        "ingress.address",
+        /needs an address/,
+        /10.20.0.10/,
+    ],
+    [
+        "a prefix with a leading hyphen",
+        ["ingress", "dnsPrefix"],
+        "-prod",
+        "ingress.dnsPrefix",
+        /start with a hyphen/,
+        /prod-/,
+    ],
+    [
+        "hosts too long for DNS",
+        ["ingress", "dnsPrefix"],
+        "a".repeat(60),
+        "ingress.dnsPrefix",
+        /longer than a DNS label/,
+        /prod-/,
+    ],
+    [
+        "a node port out of range",
+        ["ingress", "receive"],
+        { serviceType: "NodePort", port: 443 },
+        "ingress.receive.port",
+        /is not a node port/,
+        /30443/,
+    ],
+    [
+        "an issuer and a Secret",
+        ["ingress", "tls"],
+        { issuer: "a", secretName: "b" },
+        "ingress.tls",
+        /both an issuer and an existing Secret/,
+        /config rm/,
+    ],
+    [
+        "a route to nobody",
+        ["alerting", "routes"],
+        [{ receiver: "team" }],
+        "alerting.routes[0].receiver",
+        /is not the name of a receiver/,
+        /receiver' oncall/,
+    ],
+    [
+        "receivers without a default",
+        ["alerting", "defaultReceiver"],
+        undefined,
+        "alerting.defaultReceiver",
+        /would reach nobody/,
+        /oncall/,
+    ],
+    [
+        "an office that closes before it opens",
+        ["alerting", "businessHours"],
+        { from: "18:00", to: "08:00" },
+        "alerting.businessHours.to",
+        /is not after/,
+        /18:00/,
+    ],
+    [
+        "a mistyped chart value",
+        ["observer", "values"],
+        { thanos: { compactr: {} } },
+        "observer.values.thanos.compactr",
+        /did you mean compactor\?/,
+        /config rm/,
+    ],
+    [
+        "a second compactor",
+        ["observer", "values"],
+        { thanos: { compactor: { replicaCount: 2 } } },
+        "observer.values.thanos.compactor.replicaCount",
+        /two on one bucket corrupt it/,
+        /config rm/,
+    ],
+    [
+        "charts from two places",
+        ["mirror"],
+        { chartDirectory: "/nowhere", chartRepository: "oci://example.org/charts" },
+        "mirror.chartRepository",
+        /charts come from one place/,
+        /config rm/,
+    ],
+    [
+        "a number where text belongs",
+        ["observer", "name"],
+        7,
+        "observer.name",
+        /must be text/,
+        /observer.name' observer/,
+    ],
+    ["a list where a map belongs", ["observer"], [], "observer", /must be a map/, /observer/],
+];
+
+describe("a config with one wrong place", () => {
+    test.each(wrong)("%s", (_, path, value, at, problem, paste) => {
+        const [first, ...rest] = problemsOf(spoiled(path, value));
+        expect(first?.problem).toMatch(problem);
+        expect(first?.paste).toMatch(paste);
+        expect(rest).toEqual([]);
+        expect(() => load(raw(spoiled(path, value)))).toThrow(`fleet-observability:${at} `);
+    });
+
+    test("an empty chart directory names every chart and how to fetch it", () => {
+        const problems = problemsOf(spoiled(["mirror"], { chartDirectory: "/nowhere" }));
+        expect(problems.map((problem) => problem.paste)).toEqual([
+            expect.stringContaining("kube-prometheus-stack --version"),
+            expect.stringContaining("/thanos --version"),
+            expect.stringContaining("prometheus-operator-crds --version"),
+        ]);
+    });
+});
+
+describe("the message", () => {
+    const many = {
+        ...rightConfig(),
+        environment: "PROD",
+        observer: { context: "observer", retention: { raw: "24h" } },
+        customers: [
+            { name: "acme-1", tenant: "..", context: "a" },
+            { name: "globex-1", context: "b" },
+            { name: "globex-1", context: "c" },
+        ],
+        storage: {
+            provider: "s3",
+            endpoint: "s3.example.org",
+            bucket: "fleet",
+            accessKey: "canary-access",
+            secretKye: "canary-secret",
+        },
+    };
+
+    test("names every problem at once, with key, value, what is allowed and a line to paste", () => {
+        expect(() => load(raw(many))).toThrowErrorMatchingSnapshot();
+    });
+
+    test("never shows a secret, nor the value of a mistyped key", () => {
+        expect(() => load(raw(many))).not.toThrow(/canary/);
+        expect(() => load(raw(spoiled(["customers", 1, "kubeconfig"], { token: "canary" })))).not.toThrow(/canary/);
+    });
+});
+
+describe("warnings", () => {
+    test("a secret that stands in clear", () => {
+        expect(load(raw(rightConfig(), ["customers", "alerting"])).warnings).toEqual([
+            expect.stringContaining("fleet-observability:storage.accessKey is a secret and stands in clear"),
+            expect.stringContaining("pulumi config set --secret --path 'fleet-observability:storage.secretKey'"),
+        ]);
+    });
+
+    test.each([
+        [
+            "a key that does nothing yet",
+            ["monitors"],
+            { argocd: { enabled: true } },
+            /monitors is checked, and this version does nothing/,
+        ],
+        [
+            "a key of a customer that does nothing yet",
+            ["customers", 0, "otlp"],
+            { enabled: true },
+            /customers\[0\].otlp is checked/,
+        ],
+        ["nobody to tell", ["alerting"], {}, /alerts reach nobody/],
+        ["a single agent", ["customers", 0, "profile"], "l0", /acme-1 has a single agent/],
+        ["a trial's storage", ["storage"], { provider: "filesystem" }, /use it for trials/],
+    ])("%s", (_, path, value, warning) => {
+        expect(load(raw(spoiled(path, value))).warnings.join("\n")).toMatch(warning);
+    });
+});
