@@ -61,7 +61,7 @@ export function load(raw: RawConfig): Loaded {
             problems.push(...explain(below([section], parsed.error.issues), raw.values));
         }
     }
-    problems.push(...crossFieldProblems({ config: config as Partial<StackConfig>, customers, raw: raw.values }));
+    problems.push(...crossFieldProblems({ config: config, customers, raw: raw.values }));
 
     if (problems.length > 0) {
         throw new ConfigError(raw.stack, problems);

@@ -125,7 +125,9 @@ function explainDiscriminator(path: Path, parent: Path, data: unknown): Problem 
         path,
         ...shown(undefined, got),
         problem:
-            got === undefined ? "is missing" : "is not one of the choices" + (meant ? `; did you mean ${meant}?` : ""),
+            got === undefined
+                ? "is missing"
+                : "is not one of the choices" + (meant === undefined ? "" : `; did you mean ${meant}?`),
         allowed: choices.join(", "),
         paste: setCommand(path, meant ?? choices[0] ?? ""),
     };
@@ -150,7 +152,7 @@ function shown(node: JsonSchema | undefined, value: unknown): { value?: string }
     if (typeof value === "object" && value !== null) {
         return { value: Array.isArray(value) ? "a list" : "a map" };
     }
-    const text = JSON.stringify(value) ?? String(value);
+    const text = JSON.stringify(value);
     return { value: text.length > 80 ? `${text.slice(0, 77)}…` : text };
 }
 
@@ -222,7 +224,10 @@ function exampleOf(node: JsonSchema | undefined): unknown {
     return Object.fromEntries(
         (chosen.required ?? []).map((name) => {
             const property = chosen.properties?.[name];
-            return [name, property?.const ?? property?.examples?.[0] ?? (property?.secret ? "…" : exampleOf(property))];
+            return [
+                name,
+                property?.const ?? property?.examples?.[0] ?? (property?.secret === true ? "…" : exampleOf(property)),
+            ];
         }),
     );
 }

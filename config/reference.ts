@@ -46,8 +46,7 @@ interface Row {
 }
 
 function rows(node: JsonSchema, path: string, required: Set<string>): Row[] {
-    const variants =
-        node.oneOf ?? (node.anyOf?.every((choice) => choice.properties !== undefined) ? node.anyOf : undefined);
+    const variants = node.oneOf ?? node.anyOf?.filter((choice) => choice.properties !== undefined);
     if (variants !== undefined) {
         return variants.flatMap((choice) => variantRows(choice, path));
     }

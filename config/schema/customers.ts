@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { access, platform } from "./access";
-import { allowed, key, labels, name, size, tenant } from "./leaf";
+import { allowed, key, labels, name, size, switchedOn, tenant } from "./leaf";
 
 const limits = z.strictObject({
     activeSeries: key(z.int().min(0).default(0), {
@@ -15,6 +15,11 @@ const limits = z.strictObject({
         allowed: "0, or a whole number from 5000: an agent sends up to 5000 at once",
         example: 10000,
     }),
+});
+
+const applicationNamespace = z.strictObject({
+    name: key(name(), { description: "The application's name.", allowed: allowed.name, example: "portal" }),
+    namespace: key(name(), { description: "Its namespace.", allowed: allowed.name, example: "portal" }),
 });
 
 /** One customer cluster; the entry is all that onboarding needs, and removing it is all that offboarding needs. */
@@ -77,17 +82,17 @@ export const customer = z.strictObject({
             .optional(),
         { description: "A registry of the customer's own.", example: { imageRegistry: "registry.example.org" } },
     ),
-    logs: key(z.strictObject({ enabled: z.boolean().default(false) }).optional(), {
+    logs: key(z.strictObject({ enabled: switchedOn(false) }).optional(), {
         description: "Collect logs and events.",
         reserved: true,
         example: { enabled: false },
     }),
-    otlp: key(z.strictObject({ enabled: z.boolean().default(false) }).optional(), {
+    otlp: key(z.strictObject({ enabled: switchedOn(false) }).optional(), {
         description: "An OTLP gateway for pushed metrics.",
         reserved: true,
         example: { enabled: false },
     }),
-    applications: key(z.array(z.strictObject({ name: name(), namespace: name() })).default([]), {
+    applications: key(z.array(applicationNamespace).default([]), {
         description: "Application namespaces with a Prometheus of their own.",
         reserved: true,
         example: [],

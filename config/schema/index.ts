@@ -33,9 +33,9 @@ export const sections = {
             "wait: `up` ends when every workload is ready. skip: `up` ends when the API servers have accepted everything; for clusters whose nodes come later. Nothing then needs a pod to run.",
         example: "wait",
     }),
-    observer,
-    storage,
-    ingress,
+    observer: observer.meta({ description: "The cluster that stores, queries, alerts and shows." }),
+    storage: storage.meta({ description: "Where the blocks are kept." }),
+    ingress: ingress.meta({ description: "How people and agents reach the observer." }),
     auth: auth.default({}).meta({ description: "Who may sign in.", reserved: true }),
     alerting: alerting.prefault({}).meta({ description: "Who is told what." }),
     customers: key(z.array(customer).default([]), {

@@ -62,6 +62,10 @@ export const pem = () => z.string().startsWith("-----BEGIN CERTIFICATE-----", "i
 /** Prometheus labels with plain values. */
 export const labels = () => z.record(z.string().regex(labelName, "is not a label name"), z.string().min(1));
 
+/** On or off. */
+export const switchedOn = (byDefault: boolean) =>
+    key(z.boolean().default(byDefault), { description: "On or off.", example: true });
+
 /** Words used by several keys. */
 export const allowed = {
     name: "1 to 63 characters of a-z, 0-9 and hyphens, not at the ends",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allowed, key, name, url } from "./leaf";
+import { allowed, key, name, switchedOn, url } from "./leaf";
 
 /** What is watched besides the clusters themselves. Checked, and not yet acted upon. */
 export const monitors = z.strictObject({
@@ -22,18 +22,35 @@ export const monitors = z.strictObject({
             .optional(),
         { description: "A trusted research environment.", example: { preset: "lscsde" } },
     ),
-    kaas: key(z.strictObject({ enabled: z.boolean().default(true) }).optional(), {
+    kaas: key(z.strictObject({ enabled: switchedOn(true) }).optional(), {
         description: "Health of managed Kubernetes clusters.",
         example: { enabled: true },
     }),
-    iaas: key(z.strictObject({ storeEndpoints: z.array(z.string().min(1)).default([]) }).optional(), {
-        description: "OpenStack and Ceph, from Thanos sidecars elsewhere.",
-        example: { storeEndpoints: ["10.0.0.5:10901"] },
-    }),
-    harbor: key(z.strictObject({ namespace: name() }).optional(), {
-        description: "A Harbor registry.",
-        example: { namespace: "harbor" },
-    }),
+    iaas: key(
+        z
+            .strictObject({
+                storeEndpoints: key(z.array(z.string().min(1)).default([]), {
+                    description: "gRPC addresses, host:port.",
+                    example: ["10.0.0.5:10901"],
+                }),
+            })
+            .optional(),
+        {
+            description: "OpenStack and Ceph, from Thanos sidecars elsewhere.",
+            example: { storeEndpoints: ["10.0.0.5:10901"] },
+        },
+    ),
+    harbor: key(
+        z
+            .strictObject({
+                namespace: key(name(), { description: "Its namespace.", allowed: allowed.name, example: "harbor" }),
+            })
+            .optional(),
+        {
+            description: "A Harbor registry.",
+            example: { namespace: "harbor" },
+        },
+    ),
     endpoints: key(
         z
             .array(
@@ -78,15 +95,26 @@ export const monitors = z.strictObject({
             .default([]),
         { description: "Web applications.", example: [] },
     ),
-    certificates: key(z.strictObject({ warnDays: z.int().min(1).default(30) }).optional(), {
-        description: "Certificate lifetimes.",
-        example: { warnDays: 30 },
-    }),
-    argocd: key(z.strictObject({ enabled: z.boolean().default(true) }).optional(), {
+    certificates: key(
+        z
+            .strictObject({
+                warnDays: key(z.int().min(1).default(30), {
+                    description: "Days before expiry from which to warn.",
+                    allowed: "a whole number from 1",
+                    example: 30,
+                }),
+            })
+            .optional(),
+        {
+            description: "Certificate lifetimes.",
+            example: { warnDays: 30 },
+        },
+    ),
+    argocd: key(z.strictObject({ enabled: switchedOn(true) }).optional(), {
         description: "Argo CD sync and health.",
         example: { enabled: true },
     }),
-    vault: key(z.strictObject({ enabled: z.boolean().default(true) }).optional(), {
+    vault: key(z.strictObject({ enabled: switchedOn(true) }).optional(), {
         description: "Vault token lifetimes.",
         example: { enabled: true },
     }),
