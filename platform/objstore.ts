@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 
 /**
  * Thanos' objstore.yml. Its parser is strict: one unknown key and every component crash-loops, so each provider's keys
- * are written here and nowhere else.
+ * are written here and nowhere else. They are the structs of thanos-io/objstore as Thanos 0.42 pins it.
  */
 export interface ObjectStoreConfig {
     type: "AZURE" | "S3" | "SWIFT" | "FILESYSTEM";
@@ -12,7 +12,10 @@ export interface ObjectStoreConfig {
 }
 
 /** Azure Blob. Without a key Thanos uses the pod's workload identity. */
-export function azure(store: { account: string; container: string; endpointSuffix: string; prefix?: string }, accountKey?: string): ObjectStoreConfig {
+export function azure(
+    store: { account: string; container: string; endpointSuffix: string; prefix?: string },
+    accountKey?: string,
+): ObjectStoreConfig {
     return {
         type: "AZURE",
         config: {
@@ -34,7 +37,10 @@ export interface AccessKey {
 }
 
 /** AWS S3. Without a key Thanos uses the pod's IAM role. */
-export function awsS3(store: { bucket: string; region: string; encryptionKeyArn?: string; prefix?: string }, key?: AccessKey): ObjectStoreConfig {
+export function awsS3(
+    store: { bucket: string; region: string; encryptionKeyArn?: string; prefix?: string },
+    key?: AccessKey,
+): ObjectStoreConfig {
     const domain = store.region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
     return {
         type: "S3",
@@ -44,11 +50,16 @@ export function awsS3(store: { bucket: string; region: string; encryptionKeyArn?
             region: store.region,
             ...credentials(key),
             sse_config:
-                store.encryptionKeyArn === undefined ? { type: "SSE-S3" } : { type: "SSE-KMS", kms_key_id: store.encryptionKeyArn },
+                store.encryptionKeyArn === undefined
+                    ? { type: "SSE-S3" }
+                    : { type: "SSE-KMS", kms_key_id: store.encryptionKeyArn },
         },
         ...(store.prefix === undefined ? {} : { prefix: store.prefix }),
     };
 }
+
+/** Where the certificate authority of a private endpoint is mounted in every pod that reads or writes blocks. */
+export const certificateAuthorityFile = "/etc/objstore-ca/ca.crt";
 
 /** Any store that speaks S3. */
 export function s3Compatible(
@@ -58,7 +69,8 @@ export function s3Compatible(
         region: string;
         insecure: boolean;
         lookup: "auto" | "path" | "virtual-hosted";
-        caCertificate?: string;
+        /** A file with the endpoint's certificate authority, PEM; the system's authorities when unset. */
+        certificateAuthorityFile?: string;
         prefix?: string;
     },
     key: AccessKey,
@@ -72,7 +84,10 @@ export function s3Compatible(
             ...credentials(key),
             insecure: store.insecure,
             bucket_lookup_type: store.lookup,
-            ...(store.caCertificate === undefined ? {} : { http_config: { tls_config: { ca: store.caCertificate } } }),
+            // Thanos knows no inline certificate here, unlike Prometheus: `ca` would be an unknown key.
+            ...(store.certificateAuthorityFile === undefined
+                ? {}
+                : { http_config: { tls_config: { ca_file: store.certificateAuthorityFile } } }),
         },
         ...(store.prefix === undefined ? {} : { prefix: store.prefix }),
     };
@@ -113,7 +128,15 @@ export function filesystem(store: { directory: string; prefix?: string }): Objec
     };
 }
 
-/** The file's text. */
+/**
+ * The file's text. Every string is quoted: Thanos reads YAML 1.1, where a container called `on` is true and a key id
+ * such as `1_000` a number.
+ */
 export function objstoreYaml(store: ObjectStoreConfig): string {
-    return stringify(store, { lineWidth: 0 });
+    return stringify(store, {
+        lineWidth: 0,
+        defaultKeyType: "PLAIN",
+        defaultStringType: "QUOTE_DOUBLE",
+        doubleQuotedAsJSON: true,
+    });
 }

@@ -1,0 +1,54 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1";
+import type { Release } from "@pulumi/kubernetes/helm/v3";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import type * as pulumi from "@pulumi/pulumi";
+import { crdsRelease, namespace } from "../../platform/names";
+import { chartRelease, type ReleasePolicy } from "./release";
+
+/** What stands in a cluster before anything else: the namespace and the operator's CRDs. */
+export interface Foundation {
+    namespace: Namespace;
+    crds: Release;
+}
+
+/** Arguments of a cluster's foundation. */
+export interface FoundationArgs {
+    releases: ReleasePolicy;
+    /** Keep the namespace, and so every volume in it, when the cluster leaves the program. */
+    retainNamespace: boolean;
+}
+
+/** Makes the namespace and the CRDs, in this order. */
+export function layFoundation(
+    name: string,
+    args: FoundationArgs,
+    opts: { parent?: pulumi.Resource; provider: Provider },
+): Foundation {
+    const madeNamespace = new Namespace(
+        `${name}-namespace`,
+        {
+            metadata: {
+                name: namespace,
+                labels: {
+                    "app.kubernetes.io/managed-by": "fleet-observability",
+                    // node-exporter reads the host's /proc and /sys.
+                    "pod-security.kubernetes.io/enforce": "privileged",
+                },
+                ...(args.releases.waitForWorkloads ? {} : { annotations: { "pulumi.com/skipAwait": "true" } }),
+            },
+        },
+        { ...opts, retainOnDelete: args.retainNamespace },
+    );
+    const crds = chartRelease(
+        `${name}-crds`,
+        {
+            releaseName: crdsRelease,
+            chart: args.releases.charts.prometheusOperatorCrds,
+            // Helm itself then keeps the CRDs, and with them every rule and monitor of the cluster's users.
+            values: { crds: { annotations: { "helm.sh/resource-policy": "keep" } } },
+            waitForWorkloads: args.releases.waitForWorkloads,
+        },
+        { ...opts, dependsOn: [madeNamespace] },
+    );
+    return { namespace: madeNamespace, crds };
+}

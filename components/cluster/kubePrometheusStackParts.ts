@@ -1,0 +1,26 @@
+import type { KubePrometheusStackValues } from "../../charts/generated/kubePrometheusStack";
+import type { ControlPlaneTargets } from "../../platform/agent";
+
+/**
+ * Every monitor in the cluster counts, whoever made it. The chart's own default takes only those with its release's
+ * label and ignores the others without a word.
+ */
+export const selectEverything = {
+    serviceMonitorSelectorNilUsesHelmValues: false,
+    podMonitorSelectorNilUsesHelmValues: false,
+    probeSelectorNilUsesHelmValues: false,
+    scrapeConfigSelectorNilUsesHelmValues: false,
+    ruleSelectorNilUsesHelmValues: false,
+} as const;
+
+/** Switches of the control plane's monitors, and with them of the rules that would wait for targets that never come. */
+export function controlPlaneValues(targets: ControlPlaneTargets): KubePrometheusStackValues {
+    return {
+        kubeApiServer: { enabled: targets.apiServer },
+        coreDns: { enabled: targets.coreDns },
+        kubeControllerManager: { enabled: targets.controllerManager },
+        kubeScheduler: { enabled: targets.scheduler },
+        kubeEtcd: { enabled: targets.etcd },
+        kubeProxy: { enabled: targets.proxy },
+    };
+}

@@ -1,0 +1,84 @@
+import type { KubePrometheusStackValues } from "../../charts/generated/kubePrometheusStack";
+import {
+    agentLabels,
+    controlPlaneTargets,
+    gracePeriodSeconds,
+    minReadySeconds,
+    profiles,
+    type Platform,
+    type Profile,
+} from "../../platform/agent";
+import { kubePrometheusStackRelease, objects } from "../../platform/names";
+import { remoteWriteSpec, type RemoteWriteTarget } from "../../platform/remoteWrite";
+import { controlPlaneValues, selectEverything } from "../cluster/kubePrometheusStackParts";
+
+/** Arguments of the values of a customer cluster's kube-prometheus-stack. */
+export interface AgentValuesArgs {
+    /** The cluster's name. */
+    cluster: string;
+    platform: Platform;
+    profile: Profile;
+    externalLabels: Record<string, string>;
+    /** The observer, and its peers. */
+    targets: RemoteWriteTarget[];
+    /** The StorageClass of the write-ahead log; the cluster's default when unset. */
+    storageClass?: string;
+    /** The size of each agent's write-ahead log. */
+    walSize: string;
+}
+
+/** A customer's kube-prometheus-stack in agent mode: exporters, and agents that forward and keep nothing. */
+export function agentValues(args: AgentValuesArgs): KubePrometheusStackValues {
+    const preset = profiles[args.profile];
+    const pair = preset.replicas > 1;
+    return {
+        fullnameOverride: kubePrometheusStackRelease,
+        crds: { enabled: false },
+        // An agent evaluates nothing and shows nothing; left on, these would be dead weight in every cluster.
+        alertmanager: { enabled: false },
+        grafana: { enabled: false, forceDeployDashboards: false, forceDeployDatasources: false },
+        thanosRuler: { enabled: false },
+        defaultRules: { create: false },
+        ...controlPlaneValues(controlPlaneTargets(args.platform, preset.controlPlane)),
+        prometheusOperator: {
+            // The webhook checks rules, and there are none.
+            admissionWebhooks: { enabled: false },
+            tls: { enabled: false },
+            resources: { requests: { cpu: "20m", memory: "96Mi" }, limits: { memory: "192Mi" } },
+        },
+        prometheus: {
+            agentMode: true,
+            podDisruptionBudget: { enabled: pair, minAvailable: 1 },
+            prometheusSpec: {
+                ...selectEverything,
+                replicas: preset.replicas,
+                scrapeInterval: preset.scrapeInterval,
+                externalLabels: agentLabels({ name: args.cluster, externalLabels: args.externalLabels }),
+                remoteWrite: args.targets.map((target) => remoteWriteSpec(target, objects.remoteWriteTls)),
+                resources: { requests: { cpu: preset.cpu, memory: preset.memory }, limits: { memory: preset.memory } },
+                storageSpec: {
+                    volumeClaimTemplate: {
+                        spec: {
+                            ...(args.storageClass === undefined ? {} : { storageClassName: args.storageClass }),
+                            accessModes: ["ReadWriteOnce"],
+                            resources: { requests: { storage: args.walSize } },
+                        },
+                    },
+                },
+                // The log is a buffer, not history: it goes with the agent, and a smaller pair leaves no orphan.
+                persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
+                // Never two on one node where there are two nodes; anti-affinity would leave a one-node cluster with one agent.
+                topologySpreadConstraints: pair ? [oneAgentPerNode] : [],
+                minReadySeconds,
+                terminationGracePeriodSeconds: gracePeriodSeconds,
+            },
+        },
+    };
+}
+
+const oneAgentPerNode = {
+    maxSkew: 1,
+    topologyKey: "kubernetes.io/hostname",
+    whenUnsatisfiable: "DoNotSchedule",
+    labelSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus-agent" } },
+};

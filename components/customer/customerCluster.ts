@@ -1,0 +1,132 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import { Secret } from "@pulumi/kubernetes/core/v1";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { inventoryGroup } from "../../alerts";
+import { imageRegistryValues } from "../../charts/coordinates";
+import { mergeValues } from "../../charts/merge";
+import type { Platform, Profile } from "../../platform/agent";
+import { clientTerms } from "../../platform/certificates";
+import { kubePrometheusStackRelease, namespace, objects } from "../../platform/names";
+import { rulerSelector } from "../../platform/ruler";
+import { issueCertificate } from "../certificateAuthority";
+import { layFoundation } from "../cluster/foundation";
+import { chartRelease, type ReleasePolicy } from "../cluster/release";
+import { agentValues } from "./agentValues";
+
+/** An observer that a customer writes to. */
+export interface RemoteWriteDestination {
+    /** The observer's name: the queue's name in the agent's metrics. */
+    name: string;
+    /** The whole URL, https. */
+    url: string;
+    /** The certificate authority of the endpoint, PEM. */
+    ca: pulumi.Input<string>;
+}
+
+/** Arguments of a customer cluster. */
+export interface CustomerClusterArgs {
+    /** The cluster's name: its `cluster` label. */
+    cluster: string;
+    /** The customer: the common name of the cluster's certificate. */
+    tenant: string;
+    platform: Platform;
+    profile: Profile;
+    externalLabels: Record<string, string>;
+    /** The StorageClass of the agents' write-ahead log; the cluster's default when unset. */
+    storageClass?: string;
+    /** The size of each agent's write-ahead log. */
+    walSize: string;
+    /** The environment's authority, which signs the cluster's certificate. */
+    authority: { certificate: pulumi.Input<string>; privateKey: pulumi.Input<string> };
+    /** The environment's observer first, then its peers. */
+    destinations: RemoteWriteDestination[];
+    releases: ReleasePolicy;
+    /** The user's own values; they win. */
+    values: object;
+}
+
+/**
+ * A customer cluster: agents, their certificate, and the cluster's place in the inventory. The inventory entry is made
+ * last and removed first, so that a cluster is never expected before it can report nor after it has been told to go.
+ */
+export class CustomerCluster extends pulumi.ComponentResource {
+    /** When the cluster's certificate expires, RFC 3339; `up` renews it before. */
+    readonly credentialExpires: pulumi.Output<string>;
+
+    constructor(
+        name: string,
+        args: CustomerClusterArgs,
+        opts: pulumi.ComponentResourceOptions & {
+            provider: Provider;
+            observer: { provider: Provider; ready: pulumi.Resource };
+        },
+    ) {
+        const { observer, ...resourceOpts } = opts;
+        super(
+            "fleet-observability:index:CustomerCluster",
+            name,
+            { cluster: args.cluster, tenant: args.tenant },
+            resourceOpts,
+        );
+        const inCluster = { parent: this, provider: opts.provider };
+        const foundation = layFoundation(name, { releases: args.releases, retainNamespace: false }, inCluster);
+
+        const issued = issueCertificate(`${name}-client`, clientTerms(args.tenant), args.authority, { parent: this });
+        const credentials = new Secret(
+            `${name}-credentials`,
+            {
+                metadata: { name: objects.remoteWriteTls, namespace },
+                type: "kubernetes.io/tls",
+                stringData: {
+                    "tls.crt": issued.certificate,
+                    "tls.key": issued.privateKey,
+                    ...Object.fromEntries(args.destinations.map((destination) => [caKey(destination), destination.ca])),
+                },
+            },
+            { ...inCluster, dependsOn: [foundation.namespace] },
+        );
+
+        const { imageRegistry } = args.releases;
+        const agent = chartRelease(
+            `${name}-${kubePrometheusStackRelease}`,
+            {
+                releaseName: kubePrometheusStackRelease,
+                chart: args.releases.charts.kubePrometheusStack,
+                values: mergeValues(
+                    agentValues({
+                        ...args,
+                        targets: args.destinations.map((destination) => ({
+                            name: destination.name,
+                            url: destination.url,
+                            ca: caKey(destination),
+                        })),
+                    }),
+                    imageRegistry === undefined ? {} : imageRegistryValues.kubePrometheusStack(imageRegistry),
+                    args.values,
+                ),
+                waitForWorkloads: args.releases.waitForWorkloads,
+            },
+            { ...inCluster, dependsOn: [foundation.crds, credentials] },
+        );
+
+        new CustomResource(
+            `${name}-inventory`,
+            {
+                apiVersion: "monitoring.coreos.com/v1",
+                kind: "PrometheusRule",
+                metadata: { name: `inventory-${args.cluster}`, namespace, labels: { ...rulerSelector } },
+                spec: { groups: [inventoryGroup({ ...args, name: args.cluster })] },
+            },
+            { parent: this, provider: observer.provider, dependsOn: [agent, observer.ready] },
+        );
+
+        this.credentialExpires = issued.expires;
+        this.registerOutputs({});
+    }
+}
+
+/** The key of a destination's certificate authority in the credentials. */
+function caKey(destination: { name: string }): string {
+    return `ca-${destination.name}.crt`;
+}

@@ -1,0 +1,23 @@
+import { ConfigMap } from "@pulumi/kubernetes/core/v1";
+import type * as pulumi from "@pulumi/pulumi";
+import { dashboards } from "../../dashboards";
+import { namespace } from "../../platform/names";
+
+/** One ConfigMap per dashboard, for Grafana's sidecar to find. */
+export function provisionDashboards(name: string, opts: pulumi.CustomResourceOptions): void {
+    for (const { uid, folder, json } of dashboards()) {
+        new ConfigMap(
+            `${name}-${uid}`,
+            {
+                metadata: {
+                    name: `dashboard-${uid}`,
+                    namespace,
+                    labels: { grafana_dashboard: "1" },
+                    annotations: { grafana_folder: folder },
+                },
+                data: { [`${uid}.json`]: json },
+            },
+            opts,
+        );
+    }
+}

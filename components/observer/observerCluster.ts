@@ -1,0 +1,201 @@
+import { Secret } from "@pulumi/kubernetes/core/v1";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { imageRegistryValues } from "../../charts/coordinates";
+import { mergeValues } from "../../charts/merge";
+import type { Platform } from "../../platform/agent";
+import type { AlertRouting } from "../../platform/alertmanager";
+import { kubePrometheusStackRelease, namespace, objects, thanosRelease, type Hosts } from "../../platform/names";
+import type { Preset } from "../../platform/sizes";
+import type { TenantLimits } from "../../platform/tenancy";
+import type { Retention } from "../../platform/thanos";
+import type { CertificateAuthority } from "../certificateAuthority";
+import type { Foundation } from "../cluster/foundation";
+import { chartRelease, type ReleasePolicy } from "../cluster/release";
+import type { ObjectStore } from "../storage/objectStore";
+import { alertReceiversSecret, type ReceiverSecrets } from "./alertReceivers";
+import type { BucketMounts } from "./bucketVolumes";
+import { provisionDashboards } from "./dashboards";
+import { provisionFleetRules } from "./fleetRules";
+import { grafanaAdmin } from "./grafanaAdmin";
+import { observerStackValues } from "./kubePrometheusStackValues";
+import { ReceiveEndpoint, type ReceiveEndpointArgs } from "./receiveEndpoint";
+import { thanosValues } from "./thanosValues";
+import { WebIngress, type WebIngressArgs } from "./webIngress";
+
+/** Arguments of the observer cluster. */
+export interface ObserverClusterArgs {
+    /** The cluster's name: its `cluster` label. */
+    cluster: string;
+    platform: Platform;
+    /** Replicas, requests and volumes. */
+    preset: Preset;
+    retention: Retention;
+    /** The StorageClass of its volumes; the cluster's default when unset. */
+    storageClass?: string;
+    /** Where blocks are kept. */
+    store: ObjectStore;
+    authority: CertificateAuthority;
+    hosts: Hosts;
+    /** How people reach it; nothing is published when unset. */
+    web?: Omit<WebIngressArgs, "hosts" | "authority">;
+    /** How agents reach it. */
+    receive: Pick<ReceiveEndpointArgs, "service" | "externalDns" | "trustedClientCas">;
+    /** What tenants may send. */
+    limits: TenantLimits[];
+    /** Who is told what. */
+    alerting: AlertRouting;
+    /** What the receivers are reached with. Secrets. */
+    receiverSecrets: ReceiverSecrets;
+    /** The heartbeat monitor. A secret. */
+    deadMansSwitchUrl?: pulumi.Input<string>;
+    /** Grafana's admin password; made once when unset. A secret. */
+    grafanaAdminPassword?: pulumi.Input<string>;
+    /** Where alerts' runbooks are read. */
+    runbookBase: string;
+    releases: ReleasePolicy;
+    /** The user's own values; they win. */
+    values: { kubePrometheusStack: object; thanos: object };
+}
+
+/** The cluster that stores, queries, alerts and shows. */
+export class ObserverCluster extends pulumi.ComponentResource {
+    /** What agents connect to: an IP address or a host name. */
+    readonly receiveAddress: pulumi.Output<string>;
+    /** Grafana's admin password. A secret. */
+    readonly grafanaAdminPassword: pulumi.Output<string>;
+
+    constructor(
+        name: string,
+        args: ObserverClusterArgs,
+        opts: pulumi.ComponentResourceOptions & { provider: Provider; foundation: Foundation },
+    ) {
+        const { foundation, ...resourceOpts } = opts;
+        super("fleet-observability:index:ObserverCluster", name, { cluster: args.cluster }, resourceOpts);
+        const inNamespace = { parent: this, dependsOn: [foundation.namespace] };
+
+        const objectStore = new Secret(
+            `${name}-objstore`,
+            {
+                metadata: { name: objects.objectStore, namespace },
+                type: "Opaque",
+                stringData: {
+                    "objstore.yml": args.store.objstore,
+                    ...(args.store.certificateAuthority === undefined
+                        ? {}
+                        : { "ca.crt": args.store.certificateAuthority }),
+                },
+            },
+            inNamespace,
+        );
+        const receivers = alertReceiversSecret(
+            `${name}-alert-receivers`,
+            { receivers: args.receiverSecrets, deadMansSwitchUrl: args.deadMansSwitchUrl },
+            inNamespace,
+        );
+        const admin = grafanaAdmin(`${name}-grafana-admin`, { password: args.grafanaAdminPassword }, inNamespace);
+        const receive = new ReceiveEndpoint(
+            `${name}-receive`,
+            {
+                ...args.receive,
+                authority: args.authority,
+                host: args.hosts.receive,
+                limits: args.limits,
+                replicationFactor: args.preset.replicationFactor,
+                waitForWorkloads: args.releases.waitForWorkloads,
+            },
+            inNamespace,
+        );
+
+        const stack = this.kubePrometheusStack(name, args, [
+            foundation.crds,
+            objectStore,
+            receivers,
+            admin.secret,
+            ...args.store.ready,
+        ]);
+        const thanos = this.thanos(name, args, [foundation.crds, objectStore, ...receive.mounted, ...args.store.ready]);
+
+        provisionFleetRules(
+            `${name}-rules`,
+            { observer: args.cluster, runbookBase: args.runbookBase },
+            { parent: this, dependsOn: [stack] },
+        );
+        provisionDashboards(`${name}-dashboard`, inNamespace);
+        if (args.web !== undefined) {
+            new WebIngress(
+                `${name}-web`,
+                { ...args.web, hosts: args.hosts, authority: args.authority },
+                { parent: this, dependsOn: [stack, thanos] },
+            );
+        }
+
+        this.receiveAddress = receive.publish(thanos);
+        this.grafanaAdminPassword = admin.password;
+        this.registerOutputs({});
+    }
+
+    private kubePrometheusStack(
+        name: string,
+        args: ObserverClusterArgs,
+        dependsOn: pulumi.Resource[],
+    ): pulumi.Resource {
+        const { imageRegistry } = args.releases;
+        const values = observerStackValues({
+            observer: args.cluster,
+            platform: args.platform,
+            preset: args.preset,
+            alerting: args.alerting,
+            storageClass: args.storageClass,
+            grafanaHost: args.web === undefined ? undefined : args.hosts.grafana,
+            serviceAccountAnnotations: args.store.serviceAccountAnnotations,
+            podLabels: args.store.podLabels,
+            bucket: bucketMounts(args.store),
+            waitForWorkloads: args.releases.waitForWorkloads,
+        });
+        return chartRelease(
+            `${name}-${kubePrometheusStackRelease}`,
+            {
+                releaseName: kubePrometheusStackRelease,
+                chart: args.releases.charts.kubePrometheusStack,
+                values: mergeValues(
+                    values,
+                    imageRegistry === undefined ? {} : imageRegistryValues.kubePrometheusStack(imageRegistry),
+                    args.values.kubePrometheusStack,
+                ),
+                waitForWorkloads: args.releases.waitForWorkloads,
+            },
+            { parent: this, dependsOn },
+        );
+    }
+
+    private thanos(name: string, args: ObserverClusterArgs, dependsOn: pulumi.Resource[]): pulumi.Resource {
+        const { imageRegistry } = args.releases;
+        const values = thanosValues({
+            preset: args.preset,
+            retention: args.retention,
+            storageClass: args.storageClass,
+            serviceAccountAnnotations: args.store.serviceAccountAnnotations,
+            podLabels: args.store.podLabels,
+            bucket: bucketMounts(args.store),
+        });
+        return chartRelease(
+            `${name}-${thanosRelease}`,
+            {
+                releaseName: thanosRelease,
+                chart: args.releases.charts.thanos,
+                values: mergeValues(
+                    values,
+                    imageRegistry === undefined ? {} : imageRegistryValues.thanos(imageRegistry),
+                    args.values.thanos,
+                ),
+                waitForWorkloads: args.releases.waitForWorkloads,
+            },
+            { parent: this, dependsOn },
+        );
+    }
+}
+
+function bucketMounts(store: ObjectStore): BucketMounts {
+    return { volumeClaim: store.volumeClaim, certificateAuthority: store.certificateAuthority !== undefined };
+}

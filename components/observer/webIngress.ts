@@ -1,0 +1,158 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import { Secret } from "@pulumi/kubernetes/core/v1";
+import { Ingress } from "@pulumi/kubernetes/networking/v1";
+import * as pulumi from "@pulumi/pulumi";
+import { serverTerms } from "../../platform/certificates";
+import { namespace, objects, services, type Hosts } from "../../platform/names";
+import { issueCertificate, type CertificateAuthority } from "../certificateAuthority";
+
+/** Arguments of the web hosts' ingress. */
+export interface WebIngressArgs {
+    kind: "ingress" | "gateway";
+    hosts: Hosts;
+    authority: CertificateAuthority;
+    /** The GatewayClass or IngressClass. */
+    className?: string;
+    /** The static address of the Gateway. */
+    address?: string;
+    /** Annotations of the Gateway or the Ingress. */
+    annotations: Record<string, string>;
+    /** Who signs: a cert-manager ClusterIssuer, an existing Secret, or, with neither, the environment's authority. */
+    tls: { issuer?: string; secretName?: string };
+}
+
+/** The web hosts and the Services behind them. */
+function backends(hosts: Hosts) {
+    return [
+        { application: "grafana", host: hosts.grafana, service: services.grafana },
+        { application: "prometheus", host: hosts.prometheus, service: services.prometheus },
+        { application: "alertmanager", host: hosts.alertmanager, service: services.alertmanager },
+        { application: "query", host: hosts.query, service: services.queryFrontend },
+    ];
+}
+
+/** Publishes Grafana, Prometheus, Alertmanager and Query under their hosts, over TLS. */
+export class WebIngress extends pulumi.ComponentResource {
+    constructor(name: string, args: WebIngressArgs, opts: pulumi.ComponentResourceOptions) {
+        super("fleet-observability:index:WebIngress", name, {}, opts);
+        const secretName = args.tls.secretName ?? objects.webTls;
+        if (args.tls.issuer === undefined && args.tls.secretName === undefined) {
+            webCertificate(name, args, this);
+        }
+        const annotations = {
+            ...args.annotations,
+            ...(args.tls.issuer === undefined ? {} : { "cert-manager.io/cluster-issuer": args.tls.issuer }),
+        };
+        if (args.kind === "gateway") {
+            gateway(name, args, annotations, secretName, this);
+        } else {
+            ingress(name, args, annotations, secretName, this);
+        }
+        this.registerOutputs({});
+    }
+}
+
+function webCertificate(name: string, args: WebIngressArgs, parent: pulumi.Resource): void {
+    const issued = issueCertificate(
+        `${name}-server`,
+        serverTerms(backends(args.hosts).map(({ host }) => host)),
+        args.authority,
+        { parent },
+    );
+    new Secret(
+        `${name}-tls`,
+        {
+            metadata: { name: objects.webTls, namespace },
+            type: "kubernetes.io/tls",
+            stringData: { "tls.crt": issued.certificate, "tls.key": issued.privateKey },
+        },
+        { parent },
+    );
+}
+
+function gateway(
+    name: string,
+    args: WebIngressArgs,
+    annotations: Record<string, string>,
+    secretName: string,
+    parent: pulumi.Resource,
+): void {
+    const apiVersion = "gateway.networking.k8s.io/v1";
+    const isAddress = args.address !== undefined && /^[\d.]+$|:/.test(args.address);
+    const made = new CustomResource(
+        `${name}-gateway`,
+        {
+            apiVersion,
+            kind: "Gateway",
+            metadata: { name: objects.gateway, namespace, annotations },
+            spec: {
+                gatewayClassName: args.className,
+                ...(args.address === undefined
+                    ? {}
+                    : { addresses: [{ type: isAddress ? "IPAddress" : "Hostname", value: args.address }] }),
+                listeners: backends(args.hosts).map(({ application, host }) => ({
+                    name: application,
+                    hostname: host,
+                    port: 443,
+                    protocol: "HTTPS",
+                    tls: { mode: "Terminate", certificateRefs: [{ name: secretName }] },
+                    allowedRoutes: { namespaces: { from: "Same" } },
+                })),
+            },
+        },
+        { parent },
+    );
+    for (const { application, host, service } of backends(args.hosts)) {
+        new CustomResource(
+            `${name}-${application}`,
+            {
+                apiVersion,
+                kind: "HTTPRoute",
+                metadata: { name: application, namespace },
+                spec: {
+                    parentRefs: [{ name: objects.gateway, sectionName: application }],
+                    hostnames: [host],
+                    rules: [{ backendRefs: [{ name: service.name, port: service.port }] }],
+                },
+            },
+            { parent, dependsOn: [made] },
+        );
+    }
+}
+
+function ingress(
+    name: string,
+    args: WebIngressArgs,
+    annotations: Record<string, string>,
+    secretName: string,
+    parent: pulumi.Resource,
+): void {
+    new Ingress(
+        `${name}-ingress`,
+        {
+            metadata: {
+                name: objects.gateway,
+                namespace,
+                // Some controllers never write an address into the status, for which Pulumi would wait in vain.
+                annotations: { ...annotations, "pulumi.com/skipAwait": "true" },
+            },
+            spec: {
+                ...(args.className === undefined ? {} : { ingressClassName: args.className }),
+                tls: [{ secretName, hosts: backends(args.hosts).map(({ host }) => host) }],
+                rules: backends(args.hosts).map(({ host, service }) => ({
+                    host,
+                    http: {
+                        paths: [
+                            {
+                                path: "/",
+                                pathType: "Prefix",
+                                backend: { service: { name: service.name, port: { number: service.port } } },
+                            },
+                        ],
+                    },
+                })),
+            },
+        },
+        { parent },
+    );
+}
