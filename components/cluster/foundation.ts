@@ -3,6 +3,7 @@ import type { Release } from "@pulumi/kubernetes/helm/v3";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import { crdsRelease, namespace } from "../../platform/names";
+import { clusterMetadata, skipAwait } from "./metadata";
 import { chartRelease, type ReleasePolicy } from "./release";
 
 /** What stands in a cluster before anything else: the namespace and the operator's CRDs. */
@@ -27,15 +28,11 @@ export function layFoundation(
     const madeNamespace = new Namespace(
         `${name}-namespace`,
         {
-            metadata: {
-                name: namespace,
-                labels: {
-                    "app.kubernetes.io/managed-by": "fleet-observability",
-                    // node-exporter reads the host's /proc and /sys.
-                    "pod-security.kubernetes.io/enforce": "privileged",
-                },
-                ...(args.releases.waitForWorkloads ? {} : { annotations: { "pulumi.com/skipAwait": "true" } }),
-            },
+            metadata: clusterMetadata(namespace, {
+                // node-exporter reads the host's /proc and /sys.
+                labels: { "pod-security.kubernetes.io/enforce": "privileged" },
+                annotations: args.releases.waitForWorkloads ? {} : skipAwait,
+            }),
         },
         { ...opts, retainOnDelete: args.retainNamespace },
     );

@@ -7,10 +7,11 @@ import { imageRegistryValues } from "../../charts/coordinates";
 import { mergeValues } from "../../charts/merge";
 import type { Platform, Profile } from "../../platform/agent";
 import { clientTerms } from "../../platform/certificates";
-import { kubePrometheusStackRelease, namespace, objects } from "../../platform/names";
+import { kubePrometheusStackRelease, objects } from "../../platform/names";
 import { rulerSelector } from "../../platform/ruler";
 import { issueCertificate } from "../certificateAuthority";
 import { layFoundation } from "../cluster/foundation";
+import { metadata } from "../cluster/metadata";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
 import { agentValues } from "./agentValues";
 
@@ -76,7 +77,7 @@ export class CustomerCluster extends pulumi.ComponentResource {
         const credentials = new Secret(
             `${name}-credentials`,
             {
-                metadata: { name: objects.remoteWriteTls, namespace },
+                metadata: metadata(objects.remoteWriteTls),
                 type: "kubernetes.io/tls",
                 stringData: {
                     "tls.crt": issued.certificate,
@@ -115,7 +116,7 @@ export class CustomerCluster extends pulumi.ComponentResource {
             {
                 apiVersion: "monitoring.coreos.com/v1",
                 kind: "PrometheusRule",
-                metadata: { name: `inventory-${args.cluster}`, namespace, labels: { ...rulerSelector } },
+                metadata: metadata(`inventory-${args.cluster}`, { labels: rulerSelector }),
                 spec: { groups: [inventoryGroup({ ...args, name: args.cluster })] },
             },
             { parent: this, provider: observer.provider, dependsOn: [agent, observer.ready] },

@@ -1,7 +1,8 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import { deadMansSwitchFile } from "../../platform/alertmanager";
-import { namespace, objects } from "../../platform/names";
+import { objects } from "../../platform/names";
+import { metadata } from "../cluster/metadata";
 
 /** What each receiver is reached with, by the receiver's name. Secrets. */
 export type ReceiverSecrets = Record<string, pulumi.Input<string>>;
@@ -15,7 +16,7 @@ export function alertReceiversSecret(
     return new Secret(
         name,
         {
-            metadata: { name: objects.alertReceivers, namespace },
+            metadata: metadata(objects.alertReceivers),
             type: "Opaque",
             stringData: {
                 ...args.receivers,

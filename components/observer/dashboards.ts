@@ -1,7 +1,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import { dashboards } from "../../dashboards";
-import { namespace } from "../../platform/names";
+import { metadata } from "../cluster/metadata";
 
 /** One ConfigMap per dashboard, for Grafana's sidecar to find. */
 export function provisionDashboards(name: string, opts: pulumi.CustomResourceOptions): void {
@@ -9,12 +9,10 @@ export function provisionDashboards(name: string, opts: pulumi.CustomResourceOpt
         new ConfigMap(
             `${name}-${uid}`,
             {
-                metadata: {
-                    name: `dashboard-${uid}`,
-                    namespace,
+                metadata: metadata(`dashboard-${uid}`, {
                     labels: { grafana_dashboard: "1" },
                     annotations: { grafana_folder: folder },
-                },
+                }),
                 data: { [`${uid}.json`]: json },
             },
             opts,

@@ -1,8 +1,8 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import type * as pulumi from "@pulumi/pulumi";
 import { fleetRuleGroups } from "../../alerts";
-import { namespace } from "../../platform/names";
 import { rulerSelector } from "../../platform/ruler";
+import { metadata } from "../cluster/metadata";
 
 /** One PrometheusRule per group of fleet rules, for the ruler to evaluate. */
 export function provisionFleetRules(
@@ -16,7 +16,7 @@ export function provisionFleetRules(
             {
                 apiVersion: "monitoring.coreos.com/v1",
                 kind: "PrometheusRule",
-                metadata: { name: group.name, namespace, labels: { ...rulerSelector } },
+                metadata: metadata(group.name, { labels: rulerSelector }),
                 spec: { groups: [group] },
             },
             opts,

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { namespace, objects } from "../../platform/names";
+import { objects } from "../../platform/names";
+import { metadata } from "../cluster/metadata";
 
 /**
  * Grafana's admin password, in the Secret that the chart is told of. Without one from config it is made once and kept in
@@ -17,7 +18,7 @@ export function grafanaAdmin(
     const secret = new Secret(
         name,
         {
-            metadata: { name: objects.grafanaAdmin, namespace },
+            metadata: metadata(objects.grafanaAdmin),
             type: "Opaque",
             stringData: { "admin-user": "admin", "admin-password": password },
         },

@@ -7,6 +7,7 @@ import {
     objectStoreServiceAccounts,
     serviceHost,
     services,
+    type Hosts,
 } from "../../platform/names";
 import { ruler, rulerLabels, rulerSelector } from "../../platform/ruler";
 import type { Preset, Workload } from "../../platform/sizes";
@@ -23,8 +24,8 @@ export interface ObserverStackValuesArgs {
     alerting: AlertRouting;
     /** The StorageClass of its volumes; the cluster's default when unset. */
     storageClass?: string;
-    /** Grafana's public host, where it has one. */
-    grafanaHost?: string;
+    /** The public hosts, where there are any: links in notifications lead there. */
+    hosts?: Hosts;
     /** Annotations of the service accounts, by which a cloud knows them. */
     serviceAccountAnnotations: object;
     /** Labels of every pod that touches the bucket, by which a cloud's webhook knows it. */
@@ -79,6 +80,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
             podDisruptionBudget: { enabled: preset.prometheus.replicas > 1, minAvailable: 1 },
             prometheusSpec: {
                 ...selectEverything,
+                ...(args.hosts === undefined ? {} : { externalUrl: `https://${args.hosts.prometheus}` }),
                 // What the ruler evaluates, Prometheus must not evaluate as well.
                 ruleSelectorNilUsesHelmValues: false,
                 ruleSelector: {
@@ -102,6 +104,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
             config: alertmanagerConfig(args.alerting, receiverSecrets),
             podDisruptionBudget: { enabled: preset.alertmanager.replicas > 1, minAvailable: 1 },
             alertmanagerSpec: {
+                ...(args.hosts === undefined ? {} : { externalUrl: `https://${args.hosts.alertmanager}` }),
                 replicas: preset.alertmanager.replicas,
                 secrets: [objects.alertReceivers],
                 storage: storage(preset.alertmanager),
@@ -135,7 +138,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
             admin: { existingSecret: objects.grafanaAdmin, userKey: "admin-user", passwordKey: "admin-password" },
             "grafana.ini": {
                 analytics: { check_for_updates: false, check_for_plugin_updates: false, reporting_enabled: false },
-                ...(args.grafanaHost === undefined ? {} : { server: { root_url: `https://${args.grafanaHost}` } }),
+                ...(args.hosts === undefined ? {} : { server: { root_url: `https://${args.hosts.grafana}` } }),
             },
             persistence: {
                 enabled: true,

@@ -5,12 +5,13 @@ import { imageRegistryValues } from "../../charts/coordinates";
 import { mergeValues } from "../../charts/merge";
 import type { Platform } from "../../platform/agent";
 import type { AlertRouting } from "../../platform/alertmanager";
-import { kubePrometheusStackRelease, namespace, objects, thanosRelease, type Hosts } from "../../platform/names";
+import { kubePrometheusStackRelease, objects, thanosRelease, type Hosts } from "../../platform/names";
 import type { Preset } from "../../platform/sizes";
 import type { TenantLimits } from "../../platform/tenancy";
 import type { Retention } from "../../platform/thanos";
 import type { CertificateAuthority } from "../certificateAuthority";
 import type { Foundation } from "../cluster/foundation";
+import { metadata } from "../cluster/metadata";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
 import type { ObjectStore } from "../storage/objectStore";
 import { alertReceiversSecret, type ReceiverSecrets } from "./alertReceivers";
@@ -77,7 +78,7 @@ export class ObserverCluster extends pulumi.ComponentResource {
         const objectStore = new Secret(
             `${name}-objstore`,
             {
-                metadata: { name: objects.objectStore, namespace },
+                metadata: metadata(objects.objectStore),
                 type: "Opaque",
                 stringData: {
                     "objstore.yml": args.store.objstore,
@@ -147,7 +148,7 @@ export class ObserverCluster extends pulumi.ComponentResource {
             preset: args.preset,
             alerting: args.alerting,
             storageClass: args.storageClass,
-            grafanaHost: args.web === undefined ? undefined : args.hosts.grafana,
+            hosts: args.web === undefined ? undefined : args.hosts,
             serviceAccountAnnotations: args.store.serviceAccountAnnotations,
             podLabels: args.store.podLabels,
             bucket: bucketMounts(args.store),

@@ -1,10 +1,11 @@
 import { ConfigMap, Secret, Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { serverTerms } from "../../platform/certificates";
-import { namespace, objects, serviceHost, services, thanosRelease } from "../../platform/names";
+import { objects, serviceHost, services, thanosRelease } from "../../platform/names";
 import type { TenantLimits } from "../../platform/tenancy";
 import { receiveLimits } from "../../platform/thanos";
 import { issueCertificate, type CertificateAuthority } from "../certificateAuthority";
+import { metadata, skipAwait } from "../cluster/metadata";
 
 /** Arguments of the endpoint that agents write to. */
 export interface ReceiveEndpointArgs {
@@ -53,7 +54,7 @@ export class ReceiveEndpoint extends pulumi.ComponentResource {
         const tls = new Secret(
             `${name}-tls`,
             {
-                metadata: { name: objects.receiveTls, namespace },
+                metadata: metadata(objects.receiveTls),
                 type: "kubernetes.io/tls",
                 stringData: {
                     "tls.crt": issued.certificate,
@@ -68,7 +69,7 @@ export class ReceiveEndpoint extends pulumi.ComponentResource {
         const limits = new ConfigMap(
             `${name}-limits`,
             {
-                metadata: { name: objects.receiveLimits, namespace },
+                metadata: metadata(objects.receiveLimits),
                 data: {
                     "limits.yaml": receiveLimits(
                         args.limits,
@@ -93,15 +94,13 @@ export class ReceiveEndpoint extends pulumi.ComponentResource {
         const published = new Service(
             `${this.name}-service`,
             {
-                metadata: {
-                    name: objects.receiveService,
-                    namespace,
+                metadata: metadata(objects.receiveService, {
                     annotations: {
                         ...service.annotations,
                         ...(externalDns ? { "external-dns.alpha.kubernetes.io/hostname": host } : {}),
-                        ...(waitForWorkloads ? {} : { "pulumi.com/skipAwait": "true" }),
+                        ...(waitForWorkloads ? {} : skipAwait),
                     },
-                },
+                }),
                 spec: {
                     type: service.serviceType,
                     selector: {

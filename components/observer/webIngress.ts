@@ -3,8 +3,9 @@ import { Secret } from "@pulumi/kubernetes/core/v1";
 import { Ingress } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { serverTerms } from "../../platform/certificates";
-import { namespace, objects, services, type Hosts } from "../../platform/names";
+import { objects, services, type Hosts } from "../../platform/names";
 import { issueCertificate, type CertificateAuthority } from "../certificateAuthority";
+import { metadata, skipAwait } from "../cluster/metadata";
 
 /** Arguments of the web hosts' ingress. */
 export interface WebIngressArgs {
@@ -62,7 +63,7 @@ function webCertificate(name: string, args: WebIngressArgs, parent: pulumi.Resou
     new Secret(
         `${name}-tls`,
         {
-            metadata: { name: objects.webTls, namespace },
+            metadata: metadata(objects.webTls),
             type: "kubernetes.io/tls",
             stringData: { "tls.crt": issued.certificate, "tls.key": issued.privateKey },
         },
@@ -84,7 +85,7 @@ function gateway(
         {
             apiVersion,
             kind: "Gateway",
-            metadata: { name: objects.gateway, namespace, annotations },
+            metadata: metadata(objects.gateway, { annotations }),
             spec: {
                 gatewayClassName: args.className,
                 ...(args.address === undefined
@@ -108,7 +109,7 @@ function gateway(
             {
                 apiVersion,
                 kind: "HTTPRoute",
-                metadata: { name: application, namespace },
+                metadata: metadata(application),
                 spec: {
                     parentRefs: [{ name: objects.gateway, sectionName: application }],
                     hostnames: [host],
@@ -130,12 +131,8 @@ function ingress(
     new Ingress(
         `${name}-ingress`,
         {
-            metadata: {
-                name: objects.gateway,
-                namespace,
-                // Some controllers never write an address into the status, for which Pulumi would wait in vain.
-                annotations: { ...annotations, "pulumi.com/skipAwait": "true" },
-            },
+            // Some controllers never write an address into the status, for which Pulumi would wait in vain.
+            metadata: metadata(objects.gateway, { annotations: { ...annotations, ...skipAwait } }),
             spec: {
                 ...(args.className === undefined ? {} : { ingressClassName: args.className }),
                 tls: [{ secretName, hosts: backends(args.hosts).map(({ host }) => host) }],

@@ -50,11 +50,11 @@ function pullMissing(directory: string): void {
 }
 
 /** A test that needs the charts; without them it is skipped, with "skipped: chart not reachable" in its name. */
-export function itWithCharts(name: string, test: (directory: string) => void): void {
+export function itWithCharts(name: string, test: (directory: string) => void | Promise<void>): void {
     const directory = chartsDirectory();
     if (directory === undefined) {
         it.skip(`${name} (skipped: chart not reachable; set CHARTS_DIR, or put helm on PATH)`, () => undefined);
     } else {
-        it(name, () => test(directory));
+        it(name, () => test(directory), 60_000);
     }
 }

@@ -1,0 +1,270 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseAllDocuments, stringify } from "yaml";
+import { planStack, type Plan } from "../../automation/planStack";
+import { charts, findChart } from "../../charts/coordinates";
+import { localThanosArguments } from "../../local/observer";
+import { ruler, rulerLabels } from "../../platform/ruler";
+import { rightConfig } from "../config/fixture";
+import { helmBinary, itWithCharts } from "./chartsDirectory";
+
+interface Manifest {
+    kind: string;
+    metadata: { name: string };
+    spec: Record<string, unknown>;
+}
+
+interface Container {
+    image?: string;
+    args?: string[];
+}
+
+const scratch = mkdtempSync(join(tmpdir(), "fleet-render-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** A stack file with one section changed, and the right config of the config tests otherwise. */
+function stackFile(name: string, changes: Record<string, unknown>): string {
+    const path = join(scratch, `${name}.yaml`);
+    const config = Object.entries({ ...rightConfig(), ...changes }).map(([section, value]) => [
+        `fleet-observability:${section}`,
+        value,
+    ]);
+    writeFileSync(path, stringify({ config: Object.fromEntries(config) as unknown }));
+    return path;
+}
+
+/** What Helm makes of the releases that are named, or of all but the CRDs, which take their time to parse. */
+function rendered(plan: Plan, directory: string, ...named: string[]): Record<string, Manifest[]> {
+    const releases = plan.resources.filter(
+        ({ type, name }) =>
+            type === "kubernetes:helm.sh/v3:Release" &&
+            (named.length === 0 ? !name.endsWith("-crds") : named.includes(name)),
+    );
+    return Object.fromEntries(releases.map(({ name, inputs }) => [name, render(name, inputs, directory)]));
+}
+
+function render(name: string, inputs: Record<string, unknown>, directory: string): Manifest[] {
+    const chart = charts.find((each) => String(inputs.chart).includes(each.name));
+    const path = chart && findChart(directory, chart);
+    const values = join(scratch, `${name}.values.yaml`);
+    writeFileSync(values, stringify(inputs.values));
+    const args = ["template", String(inputs.name), path ?? "", "--namespace", String(inputs.namespace)];
+    const helm = spawnSync(helmBinary() ?? "helm", [...args, "--kube-version", "1.34.0", "--skip-crds", "-f", values], {
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+    });
+    // Helm warns of a value of the wrong kind on stderr, renders without it and exits with 0.
+    expect({
+        name,
+        status: helm.status,
+        warnings: helm.stderr.split("\n").filter((line) => /warning|error/i.test(line)),
+    }).toEqual({
+        name,
+        status: 0,
+        warnings: [],
+    });
+    return parseAllDocuments(helm.stdout)
+        .map((document) => document.toJS() as Manifest | null)
+        .filter((manifest) => manifest !== null);
+}
+
+function kinds(manifests: Manifest[] | undefined): string[] {
+    return [...new Set((manifests ?? []).map(({ kind }) => kind))].sort();
+}
+
+function only(manifests: Manifest[] | undefined, kind: string): Record<string, unknown> {
+    const found = (manifests ?? []).filter((manifest) => manifest.kind === kind);
+    expect(found.map(({ metadata }) => metadata.name)).toHaveLength(1);
+    return found[0]?.spec ?? {};
+}
+
+/** Everything that would start in a pod of its own kind, wherever it stands in a manifest. */
+function containers(value: unknown): Container[] {
+    if (Array.isArray(value)) {
+        return value.flatMap(containers);
+    }
+    if (typeof value !== "object" || value === null) {
+        return [];
+    }
+    return Object.entries(value).flatMap(([key, inner]) =>
+        /^(initC|c)ontainers$/.test(key) && Array.isArray(inner) ? (inner as Container[]) : containers(inner),
+    );
+}
+
+describe("the example stacks' values, through the real charts", () => {
+    itWithCharts("dev renders", async (directory) => {
+        const manifests = rendered(await planStack({ stack: "dev" }), directory);
+        expect(Object.keys(manifests).sort()).toEqual(["customer-1-kps", "observer-kps", "observer-thanos"]);
+    });
+
+    itWithCharts("prod's observer has what watches, stores, alerts and shows", async (directory) => {
+        const manifests = rendered(
+            await planStack({ stack: "prod" }),
+            directory,
+            "observer-a-kps",
+            "observer-a-thanos",
+        );
+        const stack = manifests["observer-a-kps"];
+        expect(kinds(stack)).toEqual(
+            expect.arrayContaining(["Alertmanager", "DaemonSet", "Prometheus", "PrometheusRule", "ThanosRuler"]),
+        );
+        expect(kinds(stack)).not.toContain("CustomResourceDefinition");
+        expect(only(stack, "Prometheus")).toMatchObject({
+            replicas: 2,
+            externalLabels: { cluster: "observer-a" },
+            podMetadata: { labels: { "azure.workload.identity/use": "true" } },
+            thanos: { objectStorageConfig: { name: "thanos-objstore", key: "objstore.yml" } },
+            serviceMonitorSelector: {},
+        });
+        expect(only(stack, "Alertmanager")).toMatchObject({ replicas: 3, secrets: ["alert-receivers"] });
+        expect(
+            stack
+                ?.map(({ metadata }) => metadata.name)
+                .filter((name) => /kube-(scheduler|etcd|controller-manager|proxy)$/.test(name)),
+        ).toEqual([]);
+        expect(kinds(manifests["observer-a-thanos"])).toEqual([
+            "ConfigMap",
+            "Deployment",
+            "PodDisruptionBudget",
+            "Service",
+            "ServiceAccount",
+            "ServiceMonitor",
+            "StatefulSet",
+        ]);
+    });
+
+    itWithCharts("prod's customers have a pair of agents, and nothing that evaluates or shows", async (directory) => {
+        const manifests = rendered(await planStack({ stack: "prod" }), directory, "acme-1-kps", "initech-edge-kps");
+        for (const kind of ["Prometheus", "Alertmanager", "PrometheusRule", "ThanosRuler", "Job"]) {
+            expect(kinds(manifests["acme-1-kps"])).not.toContain(kind);
+        }
+        expect(only(manifests["acme-1-kps"], "PrometheusAgent")).toMatchObject({
+            replicas: 2,
+            minReadySeconds: 60,
+            terminationGracePeriodSeconds: 300,
+            scrapeInterval: "15s",
+            externalLabels: { cluster: "acme-1", region: "westeurope" },
+            serviceMonitorSelector: {},
+            podMonitorSelector: {},
+            probeSelector: {},
+            scrapeConfigSelector: {},
+            storage: { volumeClaimTemplate: { spec: { resources: { requests: { storage: "10Gi" } } } } },
+            remoteWrite: [
+                {
+                    name: "observer-a",
+                    url: "https://prod-receive.internal.example.org/api/v1/receive",
+                    messageVersion: "V1.0",
+                },
+                {
+                    name: "observer-b",
+                    url: "https://prod-receive-b.internal.example.org/api/v1/receive",
+                    messageVersion: "V1.0",
+                },
+            ],
+        });
+        expect(only(manifests["acme-1-kps"], "PodDisruptionBudget")).toMatchObject({ minAvailable: 1 });
+        expect(only(manifests["initech-edge-kps"], "PrometheusAgent")).toMatchObject({
+            replicas: 1,
+            scrapeInterval: "60s",
+        });
+        expect(kinds(manifests["initech-edge-kps"])).not.toContain("PodDisruptionBudget");
+    });
+
+    itWithCharts("every CRD is kept when its release goes", async (directory) => {
+        const manifests =
+            rendered(await planStack({ stack: "dev" }), directory, "observer-crds")["observer-crds"] ?? [];
+        expect(manifests.length).toBeGreaterThanOrEqual(10);
+        for (const crd of manifests) {
+            expect(crd).toMatchObject({
+                kind: "CustomResourceDefinition",
+                metadata: { annotations: { "helm.sh/resource-policy": "keep" } },
+            });
+        }
+    });
+});
+
+itWithCharts("readiness skip leaves nothing that needs a pod to run before `up` ends", async (directory) => {
+    const config = stackFile("skip", { readiness: "skip", storage: { provider: "filesystem" } });
+    const manifests = Object.values(rendered(await planStack({ stack: "dev", config }), directory)).flat();
+    expect(kinds(manifests).filter((kind) => /Job|Webhook|VerticalPodAutoscaler/.test(kind))).toEqual([]);
+    expect(JSON.stringify(manifests)).not.toContain("helm.sh/hook");
+});
+
+itWithCharts("mirror.imageRegistry replaces every image's registry", async (directory) => {
+    const config = stackFile("mirrored", { mirror: { imageRegistry: "registry.example.org" } });
+    const manifests = Object.values(rendered(await planStack({ stack: "dev", config }), directory)).flat();
+    const images = [
+        ...containers(manifests).map(({ image }) => image),
+        ...manifests.flatMap(({ spec }) => (typeof spec?.image === "string" ? [spec.image] : [])),
+    ];
+    expect(images.length).toBeGreaterThan(15);
+    expect(images.filter((image) => image?.startsWith("registry.example.org/") !== true)).toEqual([]);
+});
+
+describe("what Thanos runs with in a cluster and on one machine", () => {
+    /** Flags whose values are addresses, paths, and the name of a replica. */
+    const places = [
+        /^(http|grpc)-address$/,
+        /^remote-write\.(address|server-tls-.*)$/,
+        /^receive\.(capnproto-address|hashrings-file|limits-config-file)$/,
+        /^label$/,
+        /^objstore\.config-file$/,
+        /^tsdb\.path$/,
+        /^data-dir$/,
+        /^endpoint$/,
+        /^query-frontend\.downstream-url$/,
+        /^query-range\.response-cache-config-file$/,
+    ];
+    const comparable = (args: string[]) =>
+        [
+            ...new Set(
+                args.map((arg) => {
+                    const [flag, ...value] = arg.split("=");
+                    const name = flag?.replace(/^--/, "") ?? "";
+                    return places.some((place) => place.test(name)) ? name : [name, ...value].join("=");
+                }),
+            ),
+        ].sort();
+
+    const components = [
+        ["thanos-receive-router", Object.values(localThanosArguments().receiveRouter)[0] ?? []],
+        ["thanos-receive-ingester", Object.values(localThanosArguments().receiveIngestor)[0] ?? []],
+        ["thanos-query", localThanosArguments().query],
+        ["thanos-query-frontend", localThanosArguments().queryFrontend],
+        ["thanos-storegateway", localThanosArguments().store],
+        ["thanos-compactor", localThanosArguments().compactor],
+        ["thanos-bucketweb", localThanosArguments().bucketWeb],
+    ] as const;
+
+    test("the local fleet has arguments to compare for every component", () => {
+        expect(components.map(([, args]) => args.length > 3)).toEqual(components.map(() => true));
+    });
+
+    itWithCharts("is the same, apart from addresses and paths", async (directory) => {
+        const manifests =
+            rendered(await planStack({ stack: "dev", config: stackFile("medium", {}) }), directory)[
+                "observer-thanos"
+            ] ?? [];
+        const inCluster = manifests
+            .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
+            .map(({ metadata, spec }) => [metadata.name, comparable(containers(spec)[0]?.args ?? [])] as const);
+        expect(Object.fromEntries(inCluster)).toEqual(
+            Object.fromEntries(components.map(([name, args]) => [name, comparable(args)])),
+        );
+    });
+
+    itWithCharts("is the same for the ruler, as far as its object says it", async (directory) => {
+        const manifests = rendered(await planStack({ stack: "dev", config: stackFile("medium", {}) }), directory)[
+            "observer-kps"
+        ];
+        expect(only(manifests, "ThanosRuler")).toMatchObject({
+            evaluationInterval: ruler.evaluationInterval,
+            retention: ruler.retention,
+            labels: rulerLabels("observer"),
+            alertDropLabels: [...ruler.alertLabelsDropped],
+            queryEndpoints: ["http://thanos-query.observability.svc.cluster.local:9090"],
+        });
+    });
+});
