@@ -10,12 +10,12 @@ const common = {
     prefix: key(
         z
             .string()
-            .regex(/^[a-zA-Z0-9][-a-zA-Z0-9_./]*$/)
+            .regex(/^(?!.*(^|\/)\.{1,2}(\/|$))[a-zA-Z0-9][-a-zA-Z0-9_./]*$/)
             .optional(),
         {
             description:
                 "A path inside the bucket for all blocks (`prefix` of objstore.yml). Two environments must not share one: each has its own compactor.",
-            allowed: "letters, digits, - _ . and /",
+            allowed: "letters, digits, - _ . and /, no segment . or ..",
             example: "prod",
         },
     ),
@@ -136,7 +136,7 @@ const aws = z.strictObject({
     encryptionKeyArn: key(
         z
             .string()
-            .regex(/^arn:aws[-a-z]*:kms:.+$/, "is not a KMS key ARN")
+            .regex(/^arn:aws[-a-z]*:kms:[-a-z0-9]+:\d{12}:key\/.+$/, "is not a KMS key ARN")
             .optional(),
         {
             description: "A KMS key for the bucket's encryption; S3-managed keys (AES256) when unset.",
@@ -172,7 +172,7 @@ const s3 = z.strictObject({
     }),
     create: key(z.boolean().default(false), {
         description:
-            "Make the bucket through the S3 API (versioned). False: the bucket is there already and is left alone.",
+            "Make the bucket through the S3 API, versioned; the store itself must be told when old versions expire. False: the bucket is there already and is left alone.",
         example: false,
     }),
     insecure: key(z.boolean().default(false), {
@@ -195,11 +195,16 @@ const s3 = z.strictObject({
 
 const swift = z.strictObject({
     provider: z.literal("swift").describe("OpenStack Swift, with an application credential."),
-    authUrl: key(url(), {
-        description: "Keystone's URL.",
-        allowed: allowed.url,
-        example: "https://keystone.example.org:5000/v3",
-    }),
+    authUrl: key(
+        z
+            .url({ protocol: /^https?$/, error: "is not Keystone's version 3 URL" })
+            .regex(/\/v3\/?$/, "is not Keystone's version 3 URL"),
+        {
+            description: "Keystone's URL, version 3.",
+            allowed: "a URL that ends in /v3",
+            example: "https://keystone.example.org:5000/v3",
+        },
+    ),
     region: key(z.string().min(1), { description: "The region's name.", example: "RegionOne" }),
     container: key(
         z
