@@ -96,6 +96,7 @@ function program(): ProgramOutputs {
             {
                 ...customer,
                 cluster: customer.name,
+                expected: !customer.decommissioned,
                 authority,
                 destinations: [
                     { name: observer.name, url: writeUrl, ca: authority.certificate },

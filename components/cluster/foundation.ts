@@ -1,4 +1,4 @@
-import { Namespace } from "@pulumi/kubernetes/core/v1";
+import { Namespace, NamespacePatch } from "@pulumi/kubernetes/core/v1";
 import type { Release } from "@pulumi/kubernetes/helm/v3";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
@@ -8,7 +8,7 @@ import { chartRelease, type ReleasePolicy } from "./release";
 
 /** What stands in a cluster before anything else: the namespace and the operator's CRDs. */
 export interface Foundation {
-    namespace: Namespace;
+    namespace: pulumi.Resource;
     crds: Release;
 }
 
@@ -25,7 +25,9 @@ export function layFoundation(
     args: FoundationArgs,
     opts: { parent?: pulumi.Resource; provider: Provider },
 ): Foundation {
-    const madeNamespace = new Namespace(
+    // A Patch makes the namespace, takes over one that an earlier environment left, and deletes none.
+    const NamespaceKind = args.retainNamespace ? NamespacePatch : Namespace;
+    const madeNamespace = new NamespaceKind(
         `${name}-namespace`,
         {
             metadata: clusterMetadata(namespace, {

@@ -45,6 +45,8 @@ export interface CustomerClusterArgs {
     releases: ReleasePolicy;
     /** The user's own values; they win. */
     values: object;
+    /** True: its silence is an alert. */
+    expected: boolean;
 }
 
 /**
@@ -111,16 +113,18 @@ export class CustomerCluster extends pulumi.ComponentResource {
             { ...inCluster, dependsOn: [foundation.crds, credentials] },
         );
 
-        new CustomResource(
-            `${name}-inventory`,
-            {
-                apiVersion: "monitoring.coreos.com/v1",
-                kind: "PrometheusRule",
-                metadata: metadata(`inventory-${args.cluster}`, { labels: rulerSelector }),
-                spec: { groups: [inventoryGroup({ ...args, name: args.cluster })] },
-            },
-            { parent: this, provider: observer.provider, dependsOn: [agent, observer.ready] },
-        );
+        if (args.expected) {
+            new CustomResource(
+                `${name}-inventory`,
+                {
+                    apiVersion: "monitoring.coreos.com/v1",
+                    kind: "PrometheusRule",
+                    metadata: metadata(`inventory-${args.cluster}`, { labels: rulerSelector }),
+                    spec: { groups: [inventoryGroup({ ...args, name: args.cluster })] },
+                },
+                { parent: this, provider: observer.provider, dependsOn: [agent, observer.ready] },
+            );
+        }
 
         this.credentialExpires = issued.expires;
         this.registerOutputs({});

@@ -1,13 +1,12 @@
-import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1";
+import { PersistentVolumeClaimPatch } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { objects } from "../../platform/names";
+import { namespace, objects } from "../../platform/names";
 import { filesystem, filesystemDirectory, objstoreYaml } from "../../platform/objstore";
+import { metadata, skipAwait } from "../cluster/metadata";
 import type { ObjectStore } from "./objectStore";
 
 /** Arguments of a store on a volume. */
 export interface FilesystemStoreArgs {
-    /** The claim's namespace. */
-    namespace: pulumi.Input<string>;
     /** The volume's size, a Kubernetes quantity such as `20Gi`. Growing it needs a class that can expand volumes. */
     size: pulumi.Input<string>;
     /** The StorageClass; the cluster's default when unset. */
@@ -31,7 +30,8 @@ export class FilesystemStore extends pulumi.ComponentResource implements ObjectS
 
     constructor(name: string, args: FilesystemStoreArgs, opts?: pulumi.ComponentResourceOptions) {
         super("fleet-observability:index:FilesystemStore", name, { size: args.size }, opts);
-        const claim = new PersistentVolumeClaim(`${name}-volume`, volumeClaim(args), {
+        // A Patch makes the claim, takes over one that an earlier environment left, and deletes none.
+        const claim = new PersistentVolumeClaimPatch(`${name}-volume`, volumeClaim(args), {
             parent: this,
             protect: args.protect,
             retainOnDelete: true,
@@ -41,7 +41,7 @@ export class FilesystemStore extends pulumi.ComponentResource implements ObjectS
                 .output(args.prefix)
                 .apply((prefix) => objstoreYaml(filesystem({ directory: filesystemDirectory, prefix }))),
         );
-        this.bucket = pulumi.interpolate`filesystem:${args.namespace}/${objects.objectStoreVolume}`;
+        this.bucket = pulumi.interpolate`filesystem:${namespace}/${objects.objectStoreVolume}`;
         this.ready = [claim];
         this.registerOutputs({ bucket: this.bucket });
     }
@@ -49,13 +49,8 @@ export class FilesystemStore extends pulumi.ComponentResource implements ObjectS
 
 function volumeClaim(args: FilesystemStoreArgs) {
     return {
-        metadata: {
-            name: objects.objectStoreVolume,
-            namespace: args.namespace,
-            labels: { "app.kubernetes.io/managed-by": "fleet-observability" },
-            // A class that waits for its first consumer binds when a pod comes, and the pods wait for this claim.
-            annotations: { "pulumi.com/skipAwait": "true" },
-        },
+        // A class that waits for its first consumer binds when a pod comes, and the pods wait for this claim.
+        metadata: metadata(objects.objectStoreVolume, { annotations: skipAwait }),
         spec: {
             accessModes: [args.accessMode],
             resources: { requests: { storage: args.size } },

@@ -77,6 +77,6 @@ export function createObjectStore(
         case "swift":
             return new SwiftStore(name, storage);
         case "filesystem":
-            return new FilesystemStore(name, { ...storage, namespace, protect: storage.protect ?? false }, opts);
+            return new FilesystemStore(name, { ...storage, protect: storage.protect ?? false }, opts);
     }
 }

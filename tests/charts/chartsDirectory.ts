@@ -55,6 +55,6 @@ export function itWithCharts(name: string, test: (directory: string) => void | P
     if (directory === undefined) {
         it.skip(`${name} (skipped: chart not reachable; set CHARTS_DIR, or put helm on PATH)`, () => undefined);
     } else {
-        it(name, () => test(directory), 60_000);
+        it(name, async () => test(directory), 60_000);
     }
 }

@@ -148,7 +148,11 @@ describe("a customer", () => {
 
     test("that is gone is forgotten without a call to it", async () => {
         const plan = await planOf({ customers: [{ name: "acme-1", context: "acme-1", decommissioned: true }] });
-        expect(named(plan, "acme-1").inputs).toMatchObject({ deleteUnreachable: true, skipUpdateUnreachable: true });
+        expect(named(plan, "acme-1").inputs).toMatchObject({
+            deleteUnreachable: "true",
+            skipUpdateUnreachable: "true",
+        });
+        expect(plan.resources.filter(({ name }) => name === "acme-1-inventory")).toEqual([]);
         expect(named(plan, "observer").inputs).not.toHaveProperty("deleteUnreachable");
         expect(plan.outputs.customers).toMatchObject({ "acme-1": { status: "decommissioned" } });
     });

@@ -75,7 +75,7 @@ const made: Record<keyof typeof configs, { component: string; bucket: string; ch
     filesystem: {
         component: "FilesystemStore",
         bucket: "filesystem:observability/thanos-objstore",
-        children: ["kubernetes:core/v1:PersistentVolumeClaim storage-volume"],
+        children: ["kubernetes:core/v1:PersistentVolumeClaimPatch storage-volume"],
     },
 };
 
@@ -84,7 +84,7 @@ const holdBlocks = [
     "azure-native:storage:StorageAccount",
     "azure-native:storage:BlobContainer",
     "aws:s3/bucket:Bucket",
-    "kubernetes:core/v1:PersistentVolumeClaim",
+    "kubernetes:core/v1:PersistentVolumeClaimPatch",
 ];
 
 /** What goes with the stack: identities, and providers, which are nothing in a cloud. */

@@ -94,7 +94,7 @@ prefix: "prod"
 describe("a volume", () => {
     test("is claimed in the observer, without waiting for a pod", async () => {
         const { store, registrations } = await record("update", () => make(configs.filesystem));
-        const claim = only(registrations, "kubernetes:core/v1:PersistentVolumeClaim");
+        const claim = only(registrations, "kubernetes:core/v1:PersistentVolumeClaimPatch");
         expect(claim.inputs).toEqual({
             apiVersion: "v1",
             kind: "PersistentVolumeClaim",
@@ -102,7 +102,10 @@ describe("a volume", () => {
                 name: "thanos-objstore",
                 namespace: "observability",
                 labels: { "app.kubernetes.io/managed-by": "fleet-observability" },
-                annotations: { "pulumi.com/skipAwait": "true" },
+                annotations: {
+                    "pulumi.com/deletionPropagationPolicy": "background",
+                    "pulumi.com/skipAwait": "true",
+                },
             },
             spec: { accessModes: ["ReadWriteMany"], resources: { requests: { storage: "20Gi" } } },
         });
@@ -121,7 +124,7 @@ describe("a volume", () => {
                 prefix: "prod",
             }),
         );
-        expect(only(registrations, "kubernetes:core/v1:PersistentVolumeClaim").inputs.spec).toEqual({
+        expect(only(registrations, "kubernetes:core/v1:PersistentVolumeClaimPatch").inputs.spec).toEqual({
             accessModes: ["ReadWriteOnce"],
             resources: { requests: { storage: "50Gi" } },
             storageClassName: "fast",

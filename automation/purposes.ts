@@ -1,0 +1,97 @@
+/** What resources of one type are for: one sentence, or one for each kind of URN where the type serves several ends. */
+type Purpose = string | [urn: RegExp, purpose: string][];
+
+/** What each resource of the program is for, by its type. */
+const purposes: Record<string, Purpose> = {
+    "pulumi:pulumi:Stack": "The environment as a whole",
+    "pulumi:pulumi:StackReference": "Reads the kubeconfigs of clusters from the stack that made them",
+    "pulumi:providers:kubernetes": "Reaches one cluster",
+    "pulumi:providers:aws": "Reaches one region of AWS, or a store that speaks S3",
+
+    "fleet-observability:index:CertificateAuthority": "Signs every certificate of the environment",
+    "fleet-observability:index:ObserverCluster": "Stores, queries, alerts and shows",
+    "fleet-observability:index:ReceiveEndpoint": "Where agents write to, with their certificates",
+    "fleet-observability:index:WebIngress": "Publishes Grafana, Prometheus, Alertmanager and Query",
+    "fleet-observability:index:CustomerCluster": "A customer cluster that sends to the observer",
+    "fleet-observability:index:AzureBlobStore": "Keeps all history in Azure Blob Storage",
+    "fleet-observability:index:AwsS3Store": "Keeps all history in AWS S3",
+    "fleet-observability:index:S3CompatibleStore": "Keeps all history in a store that speaks S3",
+    "fleet-observability:index:SwiftStore": "Keeps all history in OpenStack Swift",
+    "fleet-observability:index:FilesystemStore": "Keeps all history on a volume of the observer; for trials",
+    "fleet-observability:index:AzurePrivateDns": "Names the observer's hosts in an Azure private zone",
+    "fleet-observability:index:Route53Dns": "Names the observer's hosts in a Route 53 zone",
+
+    "tls:index/privateKey:PrivateKey": [
+        [/::authority-key$/, "The authority's key; it leaves the state for nowhere"],
+        [/-grafana-admin-seed$/, "What Grafana's admin password is made from"],
+        [/-client-key$/, "The key of the cluster's client certificate"],
+        [/-server-key$/, "The key of a server certificate"],
+    ],
+    "tls:index/selfSignedCert:SelfSignedCert": "The authority's certificate, by which agents know the observer",
+    "tls:index/certRequest:CertRequest": [
+        [/-client-request$/, "Asks for the cluster's client certificate"],
+        [/-server-request$/, "Asks for a server certificate"],
+    ],
+    "tls:index/locallySignedCert:LocallySignedCert": [
+        [/-client-certificate$/, "Proves which customer the cluster belongs to; renewed before it expires"],
+        [/-receive-server-certificate$/, "The receive routers' server certificate"],
+        [/-web-server-certificate$/, "The web hosts' server certificate"],
+    ],
+
+    "kubernetes:core/v1:Namespace": "Holds everything that the platform puts into the cluster",
+    "kubernetes:core/v1:NamespacePatch":
+        "Holds everything that the platform puts into the cluster, every volume included",
+    "kubernetes:core/v1:Service": "The address that agents write to",
+    "kubernetes:core/v1:PersistentVolumeClaimPatch": "The volume that holds all history",
+    "kubernetes:core/v1:ConfigMap": [
+        [/-receive-limits$/, "What each tenant may send"],
+        [/ObserverCluster.*-dashboard-/, "A dashboard for Grafana's sidecar to load"],
+    ],
+    "kubernetes:core/v1:Secret": [
+        [/-objstore$/, "How Thanos reaches the object store"],
+        [/-alert-receivers$/, "What alert receivers are reached with"],
+        [/-grafana-admin$/, "Grafana's admin user and password"],
+        [/-receive-tls$/, "The receive routers' certificate, and whose clients may write"],
+        [/-web-tls$/, "The web hosts' certificate"],
+        [/-credentials$/, "The cluster's client certificate, and the authorities to know the observers by"],
+    ],
+    "kubernetes:helm.sh/v3:Release": [
+        [/-crds$/, "The operator's custom resource definitions, upgraded here and never deleted"],
+        [/ObserverCluster.*-kps$/, "Operator, Prometheus, ruler, Alertmanager, Grafana and exporters"],
+        [/CustomerCluster.*-kps$/, "Operator, exporters, and agents that forward metrics and keep none"],
+        [/-thanos$/, "Receives, stores, compacts and queries the fleet's metrics"],
+    ],
+    "kubernetes:monitoring.coreos.com/v1:PrometheusRule": [
+        [/CustomerCluster.*-inventory$/, "Says that the cluster is expected to report"],
+        [/ObserverCluster.*-rules-/, "Fleet rules for the ruler to evaluate"],
+    ],
+    "kubernetes:gateway.networking.k8s.io/v1:Gateway": "Ends the web hosts' TLS",
+    "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": "Leads a web host to its Service",
+    "kubernetes:networking.k8s.io/v1:Ingress": "Leads the web hosts to their Services, over TLS",
+
+    "azure-native:storage:StorageAccount": "The storage account of the blocks",
+    "azure-native:storage:BlobServiceProperties": "Lets deleted blobs, versions and containers be brought back",
+    "azure-native:storage:BlobContainer": "The container of the blocks",
+    "azure-native:storage:ManagementPolicy": "Drops old versions, and cools old blocks where config says so",
+    "azure-native:managedidentity:UserAssignedIdentity": "Who the pods that read and write blocks are to Azure",
+    "azure-native:managedidentity:FederatedIdentityCredential": "Trusts one service account of the observer cluster",
+    "azure-native:authorization:RoleAssignment": "Lets that identity read, write and delete blobs in the container",
+    "azure-native:privatedns:PrivateRecordSet": "The DNS record of one host",
+
+    "aws:s3/bucket:Bucket": "The bucket of the blocks",
+    "aws:s3/bucketVersioning:BucketVersioning": "Lets overwritten and deleted objects be brought back",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": "Encrypts the bucket",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "Turns access lists off",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "Keeps the public out",
+    "aws:s3/bucketPolicy:BucketPolicy": "Refuses every request that does not come over TLS",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "Drops old versions and broken uploads",
+    "aws:iam/role:Role": "Who the pods that read and write blocks are to AWS",
+    "aws:iam/rolePolicy:RolePolicy": "Lets that role read, write and delete objects in the bucket",
+    "aws:route53/record:Record": "The DNS record of one host",
+};
+
+/** What a resource is for, in a sentence; undefined for a resource that the table above does not know. */
+export function purposeOf({ type, urn }: { type: string; urn: string }): string | undefined {
+    const purpose = purposes[type];
+    return typeof purpose === "object" ? purpose.find(([pattern]) => pattern.test(urn))?.[1] : purpose;
+}
