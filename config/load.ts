@@ -105,7 +105,9 @@ function reservedBelow(node: JsonSchema, data: unknown, path: Path): Path[] {
     }
     return Object.entries(data).flatMap(([key, value]) => {
         const next = child(chosen, key) ?? {};
-        return next.reserved === true ? [[...path, key]] : reservedBelow(next, value, [...path, key]);
+        // The project's own default of a reserved section is an empty map, which asks for nothing.
+        const asked = typeof value !== "object" || value === null || Object.keys(value).length > 0;
+        return next.reserved === true ? (asked ? [[...path, key]] : []) : reservedBelow(next, value, [...path, key]);
     });
 }
 

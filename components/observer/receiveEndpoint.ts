@@ -44,6 +44,8 @@ export class ReceiveEndpoint extends pulumi.ComponentResource {
         super("fleet-observability:index:ReceiveEndpoint", name, {}, opts);
         this.name = name;
         this.args = args;
+        // On the children too: what a component waits for is not in the state of what is below it.
+        const { dependsOn } = opts;
         const { address } = args.service;
         const issued = issueCertificate(
             `${name}-server`,
@@ -64,7 +66,7 @@ export class ReceiveEndpoint extends pulumi.ComponentResource {
                         .apply((bundle) => bundle.join("\n")),
                 },
             },
-            { parent: this },
+            { parent: this, dependsOn },
         );
         const limits = new ConfigMap(
             `${name}-limits`,
@@ -78,7 +80,7 @@ export class ReceiveEndpoint extends pulumi.ComponentResource {
                     ),
                 },
             },
-            { parent: this },
+            { parent: this, dependsOn },
         );
         this.mounted = [tls, limits];
         this.registerOutputs({});

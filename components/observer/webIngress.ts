@@ -22,6 +22,11 @@ export interface WebIngressArgs {
     tls: { issuer?: string; secretName?: string };
 }
 
+interface Below {
+    parent: pulumi.Resource;
+    dependsOn: pulumi.ResourceOptions["dependsOn"];
+}
+
 /** The web hosts and the Services behind them. */
 function backends(hosts: Hosts) {
     return [
@@ -37,28 +42,30 @@ export class WebIngress extends pulumi.ComponentResource {
     constructor(name: string, args: WebIngressArgs, opts: pulumi.ComponentResourceOptions) {
         super("fleet-observability:index:WebIngress", name, {}, opts);
         const secretName = args.tls.secretName ?? objects.webTls;
+        // On the children too: what a component waits for is not in the state of what is below it.
+        const below = { parent: this, dependsOn: opts.dependsOn };
         if (args.tls.issuer === undefined && args.tls.secretName === undefined) {
-            webCertificate(name, args, this);
+            webCertificate(name, args, below);
         }
         const annotations = {
             ...args.annotations,
             ...(args.tls.issuer === undefined ? {} : { "cert-manager.io/cluster-issuer": args.tls.issuer }),
         };
         if (args.kind === "gateway") {
-            gateway(name, args, annotations, secretName, this);
+            gateway(name, args, annotations, secretName, below);
         } else {
-            ingress(name, args, annotations, secretName, this);
+            ingress(name, args, annotations, secretName, below);
         }
         this.registerOutputs({});
     }
 }
 
-function webCertificate(name: string, args: WebIngressArgs, parent: pulumi.Resource): void {
+function webCertificate(name: string, args: WebIngressArgs, opts: Below): void {
     const issued = issueCertificate(
         `${name}-server`,
         serverTerms(backends(args.hosts).map(({ host }) => host)),
         args.authority,
-        { parent },
+        { parent: opts.parent },
     );
     new Secret(
         `${name}-tls`,
@@ -67,7 +74,7 @@ function webCertificate(name: string, args: WebIngressArgs, parent: pulumi.Resou
             type: "kubernetes.io/tls",
             stringData: { "tls.crt": issued.certificate, "tls.key": issued.privateKey },
         },
-        { parent },
+        opts,
     );
 }
 
@@ -76,7 +83,7 @@ function gateway(
     args: WebIngressArgs,
     annotations: Record<string, string>,
     secretName: string,
-    parent: pulumi.Resource,
+    opts: Below,
 ): void {
     const apiVersion = "gateway.networking.k8s.io/v1";
     const isAddress = args.address !== undefined && /^[\d.]+$|:/.test(args.address);
@@ -101,7 +108,7 @@ function gateway(
                 })),
             },
         },
-        { parent },
+        opts,
     );
     for (const { application, host, service } of backends(args.hosts)) {
         new CustomResource(
@@ -116,7 +123,7 @@ function gateway(
                     rules: [{ backendRefs: [{ name: service.name, port: service.port }] }],
                 },
             },
-            { parent, dependsOn: [made] },
+            { parent: opts.parent, dependsOn: [made] },
         );
     }
 }
@@ -126,7 +133,7 @@ function ingress(
     args: WebIngressArgs,
     annotations: Record<string, string>,
     secretName: string,
-    parent: pulumi.Resource,
+    opts: Below,
 ): void {
     new Ingress(
         `${name}-ingress`,
@@ -150,6 +157,6 @@ function ingress(
                 })),
             },
         },
-        { parent },
+        opts,
     );
 }

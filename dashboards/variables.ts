@@ -1,0 +1,42 @@
+import {
+    DatasourceVariableBuilder,
+    QueryVariableBuilder,
+    VariableRefresh,
+    VariableSort,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+
+/** The datasource of every panel: the variable, so that one dashboard serves whatever the datasource is called. */
+export const datasource = { type: "prometheus", uid: "${datasource}" };
+
+/** Restricts a selector to the tenants and clusters that are chosen. */
+export const chosen = 'tenant=~"$tenant",cluster=~"$cluster"';
+
+/** The variable `datasource`. */
+export function datasourceVariable() {
+    return new DatasourceVariableBuilder("datasource").label("Datasource").type("prometheus");
+}
+
+/** The variable `tenant`: the customers of the inventory. */
+export function tenantVariable() {
+    return inventoryVariable("tenant", "fleet_cluster_info").label("Customer");
+}
+
+/** The variable `cluster`: the clusters of the chosen customers. */
+export function clusterVariable() {
+    return inventoryVariable("cluster", 'fleet_cluster_info{tenant=~"$tenant"}').label("Cluster");
+}
+
+/** All is one pattern and not a list: a list of a thousand clusters would be in every query. */
+function inventoryVariable(label: string, series: string) {
+    const query = `label_values(${series}, ${label})`;
+    return new QueryVariableBuilder(label)
+        .datasource(datasource)
+        .query({ query, refId: label })
+        .definition(query)
+        .refresh(VariableRefresh.OnTimeRangeChanged)
+        .sort(VariableSort.NaturalAsc)
+        .multi(true)
+        .includeAll(true)
+        .allValue(".+")
+        .current({ text: ["All"], value: ["$__all"] });
+}
