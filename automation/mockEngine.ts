@@ -20,6 +20,8 @@ export interface ProgramConfig {
     config: Record<string, unknown>;
     /** The keys that hold anything encrypted. */
     encrypted: ReadonlySet<string>;
+    /** As a preview, in which what only `up` can find out is unknown; or as an update, in which it is left out. */
+    mode?: "preview" | "update";
 }
 
 /** A resource as the program registered it, without its secrets. */
@@ -70,7 +72,7 @@ export function runProgram(run: ProgramConfig): Promise<ProgramRun> {
             [...run.encrypted],
         );
         const monitor = new RecordingMonitor(run);
-        pulumi.runtime.setMockOptions(monitor, run.project, run.stack, true, "organization");
+        pulumi.runtime.setMockOptions(monitor, run.project, run.stack, run.mode !== "update", "organization");
         const log = new RecordingEngine();
         state.getStore().settings.engine = log;
         monitor.stackOutputs = referencedOutputs(load(readStackConfig()).settings);

@@ -11,6 +11,8 @@ export interface PlanRequest {
     stack: string;
     /** A file in place of `Pulumi.<stack>.yaml`. */
     config?: string;
+    /** How the program is run; as a preview when unset. */
+    mode?: "preview" | "update";
 }
 
 /** A resource that `up` would make. */
@@ -53,9 +55,9 @@ export interface Plan {
  *
  * @throws UsageError when there is no such stack, ConfigError when its config is not right
  */
-export async function planStack({ stack, config }: PlanRequest): Promise<Plan> {
+export async function planStack({ stack, config, mode }: PlanRequest): Promise<Plan> {
     const { file, secretsToSet } = withMissingSecrets(readStackFile(stack, config), stack);
-    const { registrations, outputs, warnings } = await runProgram({ ...file, stack });
+    const { registrations, outputs, warnings } = await runProgram({ ...file, stack, mode });
     const places = placesOf(registrations);
     const resources = registrations
         .map((registration) => ({

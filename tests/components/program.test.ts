@@ -349,6 +349,22 @@ describe("readiness skip", () => {
     });
 });
 
+test.each(["dev", "prod"])(
+    "an update of %s makes what its preview promised, with the same parents, providers and order",
+    async (stack) => {
+        const essentials = ({ resources }: Plan) =>
+            resources.map(({ urn, parent, provider, protect, retainOnDelete, dependsOn }) => ({
+                urn,
+                parent,
+                provider,
+                protect,
+                retainOnDelete,
+                dependsOn,
+            }));
+        expect(essentials(await planStack({ stack, mode: "update" }))).toEqual(essentials(await planStack({ stack })));
+    },
+);
+
 test("no delete waits for a garbage collector", async () => {
     const plan = await planOf({ ingress: { privateZone: "example.org", kind: "gateway", className: "c" } });
     const objects = plan.resources.filter(({ type }) => /^kubernetes:(?!helm)/.test(type));
