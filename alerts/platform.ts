@@ -1,12 +1,16 @@
 import type { RuleGroupDefinition } from "./ruleGroup";
 
-/** Write requests by tenant that reached the hashring, and those refused before because of their size. */
-const handled = "rate(thanos_receive_write_samples_count[5m])";
-const tooLarge = "rate(thanos_receive_write_limits_hit_count[5m])";
-const refused = 'rate(thanos_receive_write_samples_count{code=~"4.."}[5m])';
-
-/** What the observer needs to store, to compact and to alert. */
+/**
+ * What the observer called `observer` needs to store, to compact and to alert. Each expression asks for the observer's
+ * own series: a customer that runs Thanos may send metrics of the same names.
+ */
 export function fleetPlatform(observer: string): RuleGroupDefinition {
+    const own = `cluster="${observer}"`;
+    // Write requests by tenant: those that reached the hashring, and those refused before because of their size.
+    const handled = `rate(thanos_receive_write_samples_count{${own}}[5m])`;
+    const refused = `rate(thanos_receive_write_samples_count{${own},code=~"4.."}[5m])`;
+    const tooLarge = `rate(thanos_receive_write_limits_hit_count{${own}}[5m])`;
+
     return {
         name: "fleet-platform",
         rules: [
@@ -15,7 +19,7 @@ export function fleetPlatform(observer: string): RuleGroupDefinition {
                 expr: "vector(1)",
                 labels: { cluster: observer },
                 severity: "info",
-                summary: "The way from the ruler of {{ $labels.cluster }} to its receivers works",
+                summary: `The way from the ruler of ${observer} to its receivers works`,
                 description:
                     "Always fires. Query, ruler and Alertmanager have to work for it to arrive; whoever gets it " +
                     "must raise the alarm when it stops.",
@@ -25,7 +29,7 @@ export function fleetPlatform(observer: string): RuleGroupDefinition {
                 // The alerts below read what the observer's Prometheus scrapes: without it they would just be quiet.
                 expr: [
                     `label_replace(vector(1), "cluster", "${observer}", "", "")`,
-                    `unless on (cluster) up{cluster="${observer}",tenant=""}`,
+                    `unless on (cluster, tenant) up{${own}}`,
                 ].join("\n"),
                 for: "5m",
                 severity: "page",
@@ -37,7 +41,7 @@ export function fleetPlatform(observer: string): RuleGroupDefinition {
             },
             {
                 alert: "ThanosCompactHalted",
-                expr: "max by (cluster, job) (thanos_compact_halted) == 1",
+                expr: `max by (cluster, job) (thanos_compact_halted{${own}}) == 1`,
                 for: "5m",
                 severity: "page",
                 summary: "The compactor of {{ $labels.cluster }} has halted",
@@ -50,18 +54,23 @@ export function fleetPlatform(observer: string): RuleGroupDefinition {
             },
             {
                 alert: "TenantOverLimit",
-                expr: "sum by (cluster, tenant) (rate(thanos_receive_head_series_limited_requests_total[5m])) > 0",
+                expr: [
+                    "sum by (cluster, tenant) (",
+                    `  increase(thanos_receive_head_series_limited_requests_total{${own}}[5m])`,
+                    ")",
+                    "> 0",
+                ].join("\n"),
                 for: "10m",
                 severity: "ticket",
                 summary: "Tenant {{ $labels.tenant }} is over its limit of active series on {{ $labels.cluster }}",
                 description:
-                    "{{ $value | humanize }} of its requests a second are refused with 429. Its agents try again " +
-                    "and fall behind; what is four hours late is lost.",
+                    '{{ $value | printf "%.0f" }} of its requests were refused with 429 in five minutes. Its agents ' +
+                    "try again and fall behind; what is four hours late is lost.",
             },
             {
                 alert: "ThanosReceiveRefusingTenant",
-                // No request is counted twice. http_requests_total does not help: it takes the tenant from a header, and
-                // who has a certificate sends none.
+                // No request is counted twice. http_requests_total does not help: it knows only tenants from headers,
+                // and ours have certificates.
                 expr: [
                     `sum by (cluster, tenant) (${refused} or ${tooLarge})`,
                     "/",
@@ -80,7 +89,7 @@ export function fleetPlatform(observer: string): RuleGroupDefinition {
                 // Only a ruler's rules have a strategy; the observer's Prometheus has rules and alerts of its own.
                 expr: [
                     "sum by (cluster, instance, rule_group) (",
-                    '  rate(prometheus_rule_evaluation_failures_total{strategy!=""}[5m])',
+                    `  increase(prometheus_rule_evaluation_failures_total{${own},strategy!=""}[5m])`,
                     ")",
                     "> 0",
                 ].join("\n"),
@@ -88,8 +97,8 @@ export function fleetPlatform(observer: string): RuleGroupDefinition {
                 severity: "page",
                 summary: "Rules of {{ $labels.rule_group }} fail on a ruler of {{ $labels.cluster }}",
                 description:
-                    "{{ $value | humanize }} evaluations a second fail on {{ $labels.instance }}: the group's " +
-                    "alerts cannot fire, and what it records has gaps.",
+                    '{{ $value | printf "%.0f" }} evaluations failed on {{ $labels.instance }} in five minutes: the ' +
+                    "group's alerts cannot fire, and what it records has gaps.",
                 action:
                     "Read the rule's error on the ruler's /rules page. If every group fails, Query does not answer; " +
                     "if one does, its expression is wrong for the data there is now.",

@@ -1,0 +1,16 @@
+import { ruleGroups, type FleetInventory } from "../../alerts";
+
+/** The fleet that the rules are tested for; the promtool tests know its names. */
+export const fleet: FleetInventory = {
+    observer: "observer",
+    clusters: [
+        { name: "acme-1", tenant: "acme", profile: "standard", platform: "kubeadm" },
+        { name: "globex-1", tenant: "globex", profile: "l0", platform: "aks" },
+    ],
+};
+
+/** Where its runbooks are. */
+export const runbookBase = "https://runbooks.example.org";
+
+/** Its rules. */
+export const fleetGroups = ruleGroups(fleet, { runbookBase });

@@ -1,0 +1,76 @@
+import { parser } from "@prometheus-io/lezer-promql";
+
+/** What rules about expressions look at. */
+export interface Promql {
+    /** The places that the grammar does not accept, each with some text around it. */
+    errors: string[];
+    /** The metrics that are asked for. */
+    metrics: string[];
+    aggregations: Clause[];
+    /** Binary operations between two vectors. */
+    joins: Clause[];
+    /** The range of each `rate`, `increase` and their like. */
+    rateRanges: string[];
+}
+
+/** The clause of an aggregation, or of a join: without a keyword where there is none. */
+export interface Clause {
+    keyword?: string;
+    labels: string[];
+    /** The whole aggregation, or join. */
+    text: string;
+}
+
+type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
+
+const rates = new Set(["rate", "irate", "increase", "delta", "idelta", "deriv"]);
+const scalarFunctions = new Set(["time", "scalar", "pi"]);
+
+/** Reads an expression with the grammar that Prometheus' own editor uses. */
+export function parsePromql(expression: string): Promql {
+    const text = (node: SyntaxNode | null) => (node === null ? "" : expression.slice(node.from, node.to));
+
+    const clause = (node: SyntaxNode, modifier: SyntaxNode | null): Clause => ({
+        ...(modifier === null ? {} : { keyword: text(modifier.firstChild).toLowerCase() }),
+        labels: (modifier?.getChild("GroupingLabels")?.getChildren("LabelName") ?? []).map(text),
+        text: text(node),
+    });
+
+    const isVector = (node: SyntaxNode | null): boolean => {
+        switch (node?.name) {
+            case "ParenExpr":
+                return isVector(node.firstChild);
+            case "BinaryExpr":
+                return isVector(node.firstChild) || isVector(node.lastChild);
+            case "FunctionCall":
+                return !scalarFunctions.has(text(node.getChild("FunctionIdentifier")));
+            case "VectorSelector":
+            case "AggregateExpr":
+                return true;
+            default:
+                return false;
+        }
+    };
+
+    const found: Promql = { errors: [], metrics: [], aggregations: [], joins: [], rateRanges: [] };
+    parser.parse(expression).iterate({
+        enter({ node }) {
+            if (node.type.isError) {
+                found.errors.push(`at ${node.from}: ${expression.slice(Math.max(0, node.from - 10), node.to + 10)}`);
+            } else if (node.name === "VectorSelector") {
+                found.metrics.push(text(node.getChild("Identifier")));
+            } else if (node.name === "AggregateExpr") {
+                found.aggregations.push(clause(node, node.getChild("AggregateModifier")));
+            } else if (node.name === "BinaryExpr" && isVector(node.firstChild) && isVector(node.lastChild)) {
+                found.joins.push(clause(node, node.getChild("MatchingModifierClause")));
+            } else if (node.name === "MatrixSelector" && rates.has(functionAround(node, text))) {
+                found.rateRanges.push(text(node.lastChild));
+            }
+        },
+    });
+    return found;
+}
+
+function functionAround(node: SyntaxNode, text: (node: SyntaxNode | null) => string): string {
+    return text(node.parent?.parent?.getChild("FunctionIdentifier") ?? null);
+}

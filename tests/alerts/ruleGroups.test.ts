@@ -1,0 +1,189 @@
+import {
+    fleetRuleGroups,
+    inventoryGroup,
+    ruleFile,
+    ruleGroups,
+    type AlertingRule,
+    type RecordingRule,
+} from "../../alerts";
+import { ruleGroup } from "../../alerts/ruleGroup";
+import { fleet, fleetGroups, runbookBase } from "./fleet";
+import { upstreamMetrics } from "./metrics";
+import { parsePromql } from "./promql";
+
+const rules = fleetGroups.flatMap((group) => group.rules);
+const alerts = rules.filter((rule): rule is AlertingRule => "alert" in rule);
+const records = rules.filter((rule): rule is RecordingRule => "record" in rule);
+const recorded = new Set(records.map(({ record }) => record));
+
+/** Whether a metric's series have a tenant; all that is recorded about the fleet has. */
+function hasTenant(metric: string): boolean {
+    return recorded.has(metric) || upstreamMetrics[metric]?.tenant === true;
+}
+
+function duplicates(names: string[]): string[] {
+    return names.filter((name, index) => names.indexOf(name) !== index);
+}
+
+describe("the registry", () => {
+    it("has the inventory's entries, then the fleet's groups", () => {
+        expect(fleetGroups.map(({ name }) => name)).toEqual([
+            "inventory-acme-1",
+            "inventory-globex-1",
+            "fleet-inventory",
+            "fleet-platform",
+        ]);
+    });
+
+    it("gives the same, whatever the order of the clusters", () => {
+        const reversed = { ...fleet, clusters: [...fleet.clusters].reverse() };
+        expect(JSON.stringify(ruleGroups(reversed, { runbookBase }))).toBe(JSON.stringify(fleetGroups));
+    });
+
+    it("gives the fleet's groups alone to who adds entries one by one", () => {
+        const apart = [
+            ...fleet.clusters.map(inventoryGroup),
+            ...fleetRuleGroups({ observer: fleet.observer, runbookBase }),
+        ];
+        expect(apart).toEqual(fleetGroups);
+    });
+
+    it("takes nothing but the named fields of a cluster into its entry", () => {
+        const cluster = { ...fleet.clusters[0]!, kubeconfig: "secret" };
+        expect(inventoryGroup(cluster)).toEqual({
+            name: "inventory-acme-1",
+            rules: [
+                {
+                    record: "fleet_cluster_info",
+                    expr: "vector(1)",
+                    labels: { cluster: "acme-1", tenant: "acme", profile: "standard", platform: "kubeadm" },
+                },
+            ],
+        });
+    });
+
+    it("makes a rule file of groups", () => {
+        expect(ruleFile(fleetGroups)).toEqual({ groups: fleetGroups });
+    });
+
+    it("watches the observer that it is told of", () => {
+        const text = JSON.stringify(fleetRuleGroups({ observer: "eu-1", runbookBase }));
+        expect(text).toContain('cluster=\\"eu-1\\"');
+        expect(text).not.toContain('cluster=\\"observer\\"');
+    });
+
+    it("knows no name twice", () => {
+        expect(duplicates(fleetGroups.map(({ name }) => name))).toEqual([]);
+        expect(duplicates(alerts.map(({ alert }) => alert))).toEqual([]);
+        expect(duplicates(records.map(({ record, labels }) => JSON.stringify([record, labels])))).toEqual([]);
+    });
+
+    it("names groups so that Kubernetes takes the name", () => {
+        for (const { name } of fleetGroups) {
+            expect(name).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+        }
+    });
+});
+
+describe("ruleGroup", () => {
+    const alert = { alert: "A", expr: "vector(1)", severity: "info" as const, summary: "s", description: "d" };
+
+    it("gives each alert the runbook of its name, however the base ends", () => {
+        for (const base of ["https://runbooks.example.org/a", "https://runbooks.example.org/a/"]) {
+            expect(ruleGroup({ name: "a", rules: [alert] }, base).rules).toEqual([
+                {
+                    alert: "A",
+                    expr: "vector(1)",
+                    labels: { severity: "info" },
+                    annotations: { summary: "s", description: "d", runbook_url: "https://runbooks.example.org/a/A.md" },
+                },
+            ]);
+        }
+    });
+
+    it("keeps the interval, and lets no label replace the severity", () => {
+        const group = ruleGroup({ name: "a", interval: "1m", rules: [{ ...alert, labels: { severity: "page" } }] }, "");
+        expect(group).toMatchObject({ interval: "1m", rules: [{ labels: { severity: "info" } }] });
+    });
+});
+
+describe.each(alerts)("$alert", ({ alert, expr, labels, annotations, ...rest }) => {
+    it("is named in CamelCase, without its severity", () => {
+        expect(alert).toMatch(/^[A-Z][A-Za-z0-9]+$/);
+        expect(alert).not.toMatch(/page|ticket|info|critical|warning/i);
+    });
+
+    it("has labels that stay the same while it fires", () => {
+        expect(["page", "ticket", "info"]).toContain(labels.severity);
+        expect(JSON.stringify(labels)).not.toContain("$value");
+    });
+
+    it("says what is wrong, where, and what to read", () => {
+        expect(annotations.summary).not.toContain("$value");
+        expect(annotations.summary).toMatch(/\$labels\.cluster|observer/);
+        expect(annotations.summary).toMatch(/^[A-Z].*[^.]$/);
+        expect(annotations.description).toMatch(/\.$/);
+        expect(annotations.runbook_url).toBe(`${runbookBase}/${alert}.md`);
+        expect(annotations.action === undefined).toBe(labels.severity !== "page");
+    });
+
+    it("waits, unless it always fires", () => {
+        expect(rest.for === undefined).toBe(expr === "vector(1)");
+    });
+});
+
+describe.each(records)("$record", ({ record }) => {
+    it("is named level:metric:operations, or is an info", () => {
+        expect(record).toMatch(/^([a-z_]+:[a-z_]+:[a-z_]+|fleet_[a-z_]+_info)$/);
+    });
+});
+
+describe.each(rules.map((rule) => ({ name: "alert" in rule ? rule.alert : rule.record, expr: rule.expr })))(
+    "the expression of $name",
+    ({ expr }) => {
+        const { errors, metrics, aggregations, joins, rateRanges } = parsePromql(expr);
+
+        it("is accepted by the grammar", () => {
+            expect(errors).toEqual([]);
+        });
+
+        it("asks only for metrics that exist", () => {
+            expect(metrics.filter((metric) => !recorded.has(metric) && !(metric in upstreamMetrics))).toEqual([]);
+        });
+
+        it("keeps clusters and tenants apart in each aggregation", () => {
+            for (const { keyword, labels, text } of aggregations) {
+                expect({ text, keyword }).toEqual({ text, keyword: "by" });
+                expect(labels).toContain("cluster");
+                if (parsePromql(text).metrics.some(hasTenant)) {
+                    expect(labels).toContain("tenant");
+                }
+            }
+        });
+
+        it("keeps clusters and tenants apart in each join", () => {
+            for (const { keyword, labels, text } of joins) {
+                if (keyword === "on") {
+                    expect(labels).toContain("cluster");
+                    if (parsePromql(text).metrics.some(hasTenant)) {
+                        expect(labels).toContain("tenant");
+                    }
+                }
+                if (keyword === "ignoring") {
+                    expect(labels).not.toContain("cluster");
+                    expect(labels).not.toContain("tenant");
+                }
+            }
+        });
+
+        it("never asks whether something is absent: the inventory knows who should be there", () => {
+            expect(expr).not.toContain("absent");
+        });
+
+        it("looks at rates over four scrapes of the slowest profile at least", () => {
+            for (const range of rateRanges) {
+                expect(range).toMatch(/^([4-9]|\d\d+)m$/);
+            }
+        });
+    },
+);
