@@ -21,9 +21,15 @@ export default tseslint.config(
                 {
                     paths: [
                         // The barrels load every service of a cloud: seconds and a hundred megabytes.
-                        { name: "@pulumi/azure-native", message: "Import the sub-module, such as @pulumi/azure-native/storage." },
+                        {
+                            name: "@pulumi/azure-native",
+                            message: "Import the sub-module, such as @pulumi/azure-native/storage.",
+                        },
                         { name: "@pulumi/aws", message: "Import the sub-module, such as @pulumi/aws/s3." },
-                        { name: "@pulumi/kubernetes", message: "Import the sub-module, such as @pulumi/kubernetes/core/v1." },
+                        {
+                            name: "@pulumi/kubernetes",
+                            message: "Import the sub-module, such as @pulumi/kubernetes/core/v1.",
+                        },
                     ],
                 },
             ],
@@ -33,7 +39,10 @@ export default tseslint.config(
         // Decisions know no cloud and no cluster.
         files: ["platform/**", "alerts/**", "dashboards/**"],
         rules: {
-            "no-restricted-imports": ["error", { patterns: ["@pulumi/*", "**/components/**", "**/config/**", "**/local/**"] }],
+            "no-restricted-imports": [
+                "error",
+                { patterns: ["@pulumi/*", "**/components/**", "**/config/**", "**/local/**"] },
+            ],
         },
     },
     {
@@ -41,5 +50,9 @@ export default tseslint.config(
         files: ["components/storage/**", "components/observer/dnsRecords.ts", "automation/**", "tests/**"],
         rules: { "@typescript-eslint/no-require-imports": "off" },
     },
-    { files: ["**/*.mjs", "**/*.js"], ...tseslint.configs.disableTypeChecked, rules: { ...tseslint.configs.disableTypeChecked.rules, "@typescript-eslint/no-require-imports": "off" } },
+    {
+        files: ["**/*.mjs", "**/*.js"],
+        ...tseslint.configs.disableTypeChecked,
+        rules: { ...tseslint.configs.disableTypeChecked.rules, "@typescript-eslint/no-require-imports": "off" },
+    },
 );

@@ -16,10 +16,9 @@ import { preset } from "./platform/sizes";
 import { tenantLimits, tenantPattern } from "./platform/tenancy";
 import { contractVersion, type ProgramOutputs } from "./outputs";
 
-pulumi.requirePulumiVersion(">=3.220.0");
-
 /** One environment: storage, the observer, and every customer cluster. */
-function program(): ProgramOutputs {
+async function program(): Promise<ProgramOutputs> {
+    await pulumi.requirePulumiVersion(">=3.220.0");
     const { settings, warnings } = load(readStackConfig());
     for (const warning of warnings) {
         void pulumi.log.warn(warning);

@@ -2,14 +2,22 @@
 const common = {
     testEnvironment: "node",
     transform: {
-        "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
+        "^.+\\.ts$": [
+            "@swc/jest",
+            { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+        ],
     },
     modulePathIgnorePatterns: ["<rootDir>/.cache/", "<rootDir>/out/"],
 };
 
 module.exports = {
     projects: [
-        { ...common, displayName: "unit", testMatch: ["<rootDir>/tests/**/*.test.ts"], testPathIgnorePatterns: ["<rootDir>/tests/live/"] },
+        {
+            ...common,
+            displayName: "unit",
+            testMatch: ["<rootDir>/tests/**/*.test.ts"],
+            testPathIgnorePatterns: ["<rootDir>/tests/live/"],
+        },
         { ...common, displayName: "live", testMatch: ["<rootDir>/tests/live/**/*.test.ts"] },
     ],
 };

@@ -103,7 +103,7 @@ function reservedBelow(node: JsonSchema, data: unknown, path: Path): Path[] {
     if (typeof data !== "object" || data === null) {
         return [];
     }
-    return Object.entries(data).flatMap(([key, value]) => {
+    return Object.entries(data as Record<string, unknown>).flatMap(([key, value]) => {
         const next = child(chosen, key) ?? {};
         // The project's own default of a reserved section is an empty map, which asks for nothing.
         const asked = typeof value !== "object" || value === null || Object.keys(value).length > 0;

@@ -89,17 +89,17 @@ export function alertmanagerConfig(routing: AlertRouting, directory: string) {
         inhibit_rules: [
             {
                 source_matchers: ['alertname="ClusterSilent"'],
-                target_matchers: ['alertname!="ClusterSilent"'],
+                target_matchers: ['alertname!~"ClusterSilent|Watchdog"'],
                 equal: [...origin],
             },
             {
                 source_matchers: [`severity=~"${severityNames.page}"`],
-                target_matchers: [`severity=~"${severityNames.ticket}|${severityNames.info}"`],
+                target_matchers: [`severity=~"${severityNames.ticket}|${severityNames.info}"`, ...neverTheHeartbeat],
                 equal: [...origin, "namespace", "alertname"],
             },
             {
                 source_matchers: ['alertname="InfoInhibitor"'],
-                target_matchers: [`severity=~"${severityNames.info}"`],
+                target_matchers: [`severity=~"${severityNames.info}"`, ...neverTheHeartbeat],
                 equal: [...origin, "namespace"],
             },
         ],
@@ -109,9 +109,16 @@ export function alertmanagerConfig(routing: AlertRouting, directory: string) {
         receivers: [
             { name: unrouted },
             ...(routing.deadMansSwitch
-                ? [{ name: deadMansSwitch, webhook_configs: [{ url_file: `${directory}/${deadMansSwitch}`, send_resolved: false }] }]
+                ? [
+                      {
+                          name: deadMansSwitch,
+                          webhook_configs: [{ url_file: `${directory}/${deadMansSwitch}`, send_resolved: false }],
+                      },
+                  ]
                 : []),
-            ...Object.entries(routing.receivers).map(([name, receiver]) => receiverConfig(name, receiver, `${directory}/${name}`)),
+            ...Object.entries(routing.receivers).map(([name, receiver]) =>
+                receiverConfig(name, receiver, `${directory}/${name}`),
+            ),
         ],
     };
 }
@@ -146,8 +153,11 @@ function interval(hours: BusinessHours) {
     };
 }
 
+/** A muted heartbeat looks like a dead platform to whoever waits for it. */
+const neverTheHeartbeat = ['alertname!="Watchdog"'];
+
 /** What a person needs to act, in every kind of message. */
-const title = '[{{ .Status | toUpper }}] {{ .CommonLabels.alertname }} {{ .CommonLabels.cluster }}';
+const title = "[{{ .Status | toUpper }}] {{ .CommonLabels.alertname }} {{ .CommonLabels.cluster }}";
 const text =
     "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n{{ end }}";
 
@@ -155,11 +165,19 @@ function receiverConfig(name: string, receiver: Receiver, secretFile: string) {
     const sendResolved = { send_resolved: true };
     switch (receiver.kind) {
         case "slack":
-            return { name, slack_configs: [{ ...sendResolved, channel: receiver.channel, api_url_file: secretFile, title, text }] };
+            return {
+                name,
+                slack_configs: [{ ...sendResolved, channel: receiver.channel, api_url_file: secretFile, title, text }],
+            };
         case "pagerduty":
             return { name, pagerduty_configs: [{ ...sendResolved, routing_key_file: secretFile, description: title }] };
         case "opsgenie":
-            return { name, opsgenie_configs: [{ ...sendResolved, api_key_file: secretFile, api_url: receiver.apiUrl, message: title }] };
+            return {
+                name,
+                opsgenie_configs: [
+                    { ...sendResolved, api_key_file: secretFile, api_url: receiver.apiUrl, message: title },
+                ],
+            };
         case "teams":
             return { name, msteamsv2_configs: [{ ...sendResolved, webhook_url_file: secretFile, title, text }] };
         case "email":

@@ -80,13 +80,7 @@ export function grpcEndpoints(service: string): string {
 }
 
 /** The hosts that people and agents use. */
-export interface Hosts {
-    grafana: string;
-    prometheus: string;
-    alertmanager: string;
-    query: string;
-    receive: string;
-}
+export type Hosts = Record<"grafana" | "prometheus" | "alertmanager" | "query" | "receive", string>;
 
 /** The host of one application: `${dnsPrefix}grafana${dnsSuffix}.${privateZone}`, and likewise for the others. */
 export function hosts(ingress: { dnsPrefix: string; dnsSuffix: string; privateZone: string }): Hosts {

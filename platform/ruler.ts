@@ -1,4 +1,3 @@
-
 /**
  * The ruler: evaluates the fleet's rules against Query. In a cluster it is the operator's ThanosRuler, which reads
  * PrometheusRule objects; on one machine it is the same program with rule files.
@@ -52,4 +51,3 @@ export function rulerArguments(places: RulerPlaces, observerName: string): strin
 export function rulerLabels(observerName: string): Record<string, string> {
     return { ruler: observerName };
 }
-

@@ -18,7 +18,9 @@ export function tenantLimits(
     clusters: { tenant: string; limits?: { activeSeries: number; samplesPerRequest: number } }[],
 ): TenantLimits[] {
     const limits = new Map(
-        clusters.flatMap(({ tenant, limits }) => (limits === undefined ? [] : [[tenant, { tenant, ...limits }] as const])),
+        clusters.flatMap(({ tenant, limits }) =>
+            limits === undefined ? [] : [[tenant, { tenant, ...limits }] as const],
+        ),
     );
     return [...limits.values()].sort((a, b) => (a.tenant < b.tenant ? -1 : 1));
 }

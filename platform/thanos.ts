@@ -213,7 +213,15 @@ export interface BucketWebPlaces extends Listens {
 
 /** The bucket web UI. */
 export function bucketWeb(places: BucketWebPlaces): string[] {
-    return ["tools", "bucket", "web", `--http-address=${places.http}`, `--objstore.config-file=${places.objstoreFile}`, "--refresh=5m"];
+    return [
+        "tools",
+        "bucket",
+        "web",
+        `--http-address=${places.http}`,
+        `--objstore.config-file=${places.objstoreFile}`,
+        "--refresh=5m",
+        "--timeout=2m",
+    ];
 }
 
 /** The hashring file: one ring of all ingestors for all tenants. */
@@ -238,7 +246,10 @@ export function receiveLimits(tenants: TenantLimits[], replicationFactor: number
             tenants: Object.fromEntries(
                 tenants.map(({ tenant, activeSeries, samplesPerRequest }) => [
                     tenant,
-                    { request: { samples_limit: samplesPerRequest }, head_series_limit: activeSeries * replicationFactor },
+                    {
+                        request: { samples_limit: samplesPerRequest },
+                        head_series_limit: activeSeries * replicationFactor,
+                    },
                 ]),
             ),
         },

@@ -116,7 +116,7 @@ const kindQuestions = new Set(["kindIs", "kindOf", "typeIs", "typeIsLike", "type
 /** One execution of a template: its variables, and the values it has printed so far. */
 class Rendering {
     private readonly output = new Set<Thing>();
-    private scopes: Map<string, Value>[] = [new Map()];
+    private scopes: Map<string, Value>[] = [new Map<string, Value>()];
     private dot: Value;
 
     constructor(

@@ -29,11 +29,7 @@ export class AzurePrivateDns extends pulumi.ComponentResource {
                     // The type may be known only during `up`, when a load balancer has said what it is.
                     recordType: address.apply((known) => (isIpAddress(known) ? "A" : "CNAME")),
                     aRecords: address.apply((known) => (isIpAddress(known) ? [{ ipv4Address: known }] : [])),
-                    cnameRecord: address.apply((known) =>
-                        isIpAddress(known) ? undefined : { cname: known },
-                    ) as pulumi.Input<{
-                        cname: string;
-                    }>,
+                    cnameRecord: address.apply((known) => (isIpAddress(known) ? undefined : { cname: known })),
                 },
                 { parent: this },
             );

@@ -237,7 +237,7 @@ describe("the observer", () => {
         ["ingress", ["Ingress"]],
     ])("publishes its web hosts as %s, signed by the environment", async (kind, kinds) => {
         const plan = await planOf({ ingress: { privateZone: "example.org", kind, className: "c" } });
-        const web = plan.resources.filter(({ parent }) => parent?.endsWith("WebIngress::observer-web"));
+        const web = plan.resources.filter(({ parent }) => parent?.endsWith("WebIngress::observer-web") === true);
         expect(
             web.filter(({ type }) => /gateway|networking/.test(type)).map(({ type }) => type.split(":").at(-1)),
         ).toEqual(kinds);

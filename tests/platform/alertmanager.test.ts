@@ -46,12 +46,18 @@ test("every grouping and inhibition names cluster and tenant", () => {
 test("a silent cluster mutes what else it seems to suffer from, and not itself", () => {
     expect(config.inhibit_rules[0]).toEqual({
         source_matchers: ['alertname="ClusterSilent"'],
-        target_matchers: ['alertname!="ClusterSilent"'],
+        target_matchers: ['alertname!~"ClusterSilent|Watchdog"'],
         equal: ["cluster", "tenant"],
     });
 });
 
 describe("the dead man's switch", () => {
+    test("is muted by nothing", () => {
+        for (const { target_matchers: targets } of config.inhibit_rules) {
+            expect(targets.some((matcher) => /^alertname!.*Watchdog/.test(matcher))).toBe(true);
+        }
+    });
+
     test("is routed first, alone, every minute, to the monitor outside", () => {
         expect(config.route.routes[0]).toMatchObject({
             receiver: "dead-mans-switch",
