@@ -1,0 +1,112 @@
+import { stringify } from "yaml";
+import { agentLabels, profiles, type Profile } from "../platform/agent";
+import { remoteWriteConfig, remoteWriteUrl } from "../platform/remoteWrite";
+import type { Ground } from "./ground";
+import { observerName, routers, scrapeInterval } from "./observer";
+import type { PlannedFile, ProcessPlan } from "./plan";
+import { loopback } from "./ports";
+
+/** A customer cluster on this machine. */
+export interface LocalCustomer {
+    /** The cluster's name: its `cluster` label. */
+    name: string;
+    /** The common name of its client certificate. */
+    tenant: string;
+    /** The names of its agents' processes. */
+    agents: string[];
+}
+
+/** The profile whose agents run here. */
+export const profile = "standard" satisfies Profile;
+
+/** Beyond so many customers a pair of agents each is more than one machine should run. */
+const pairsUpTo = 3;
+
+/** `count` customers: with a pair of agents each, as in a cluster of the standard profile, or with one where they are many. */
+export function localCustomers(count: number): LocalCustomer[] {
+    const replicas = count <= pairsUpTo ? profiles[profile].replicas : 1;
+    return Array.from({ length: count }, (_, index) => {
+        const name = `cluster-${index + 1}`;
+        return {
+            name,
+            tenant: `customer-${index + 1}`,
+            agents: Array.from({ length: replicas }, (_, replica) => `agent-${name}-${replica}`),
+        };
+    });
+}
+
+/** The real target that every customer's agents scrape. */
+export function planNodeExporter(ground: Ground): ProcessPlan {
+    return {
+        name: nodeExporter,
+        program: "node_exporter",
+        args: [`--web.listen-address=${ground.address(nodeExporter)}`],
+        ready: `${ground.url(nodeExporter)}/`,
+    };
+}
+
+const nodeExporter = "node-exporter";
+
+/** The job of its samples. */
+export const nodeExporterJob = "node-exporter";
+
+/** Where remote-write goes to a receive router. */
+export function remoteWriteTo(ground: Ground, router: string): string {
+    return remoteWriteUrl(loopback, Number(ground.address(router, "remote-write").split(":")[1]));
+}
+
+/** The agents of a customer. Each of a pair scrapes the same targets, itself and its twin among them. */
+export function planAgents(
+    ground: Ground,
+    customer: LocalCustomer,
+): { files: PlannedFile[]; processes: ProcessPlan[] } {
+    const configuration = (agent: string) => ground.configuration(`${agent}.yml`);
+    return {
+        files: customer.agents.map((agent, replica) => ({
+            path: configuration(agent),
+            content: stringify(agentConfig(ground, customer, replica)),
+        })),
+        processes: customer.agents.map((agent) => ({
+            name: agent,
+            program: "prometheus",
+            args: [
+                "--agent",
+                `--config.file=${configuration(agent)}`,
+                `--storage.agent.path=${ground.data(agent)}`,
+                `--web.listen-address=${ground.address(agent)}`,
+            ],
+            ready: `${ground.url(agent)}/-/ready`,
+        })),
+    };
+}
+
+/** The configuration of one agent. */
+export function agentConfig(ground: Ground, customer: LocalCustomer, replica: number) {
+    // In a cluster a Service chooses the router.
+    const router = routers[replica % routers.length] ?? "";
+    return {
+        global: {
+            scrape_interval: scrapeInterval,
+            external_labels: {
+                ...agentLabels({ name: customer.name, externalLabels: {} }),
+                prometheus_replica: `agent-${replica}`,
+            },
+        },
+        scrape_configs: [
+            { job_name: nodeExporterJob, static_configs: [{ targets: [ground.address(nodeExporter)] }] },
+            {
+                job_name: "prometheus-agent",
+                static_configs: [{ targets: customer.agents.map((agent) => ground.address(agent)) }],
+            },
+        ],
+        remote_write: [
+            remoteWriteConfig(
+                { name: observerName, url: remoteWriteTo(ground, router), ca: ground.certificate("ca.crt") },
+                {
+                    certificate: ground.certificate(`${customer.name}.crt`),
+                    key: ground.certificate(`${customer.name}.key`),
+                },
+            ),
+        ],
+    };
+}

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { stringify } from "yaml";
+import { ruleFile, ruleGroups, type ExpectedCluster } from "../alerts";
+import { profile, type LocalCustomer } from "./customers";
+import { repository } from "./goBuild";
+
+/** The ruler's rule file: what the platform evaluates in clusters, for the customers of this machine. */
+export function fleetRules(observer: string, customers: LocalCustomer[]): string {
+    const clusters = customers.map(({ name, tenant }): ExpectedCluster => ({
+        name,
+        tenant,
+        profile,
+        platform: "kubeadm",
+    }));
+    const runbookBase = pathToFileURL(join(repository, "docs", "runbooks")).href;
+    return stringify(ruleFile(ruleGroups({ observer, clusters }, { runbookBase })), { lineWidth: 0 });
+}

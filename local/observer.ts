@@ -1,0 +1,287 @@
+import { stringify } from "yaml";
+import { alertmanagerConfig, deadMansSwitchFile } from "../platform/alertmanager";
+import { namespace, services, thanosRelease } from "../platform/names";
+import { filesystem, objstoreYaml } from "../platform/objstore";
+import { rulerArguments } from "../platform/ruler";
+import { preset } from "../platform/sizes";
+import * as thanos from "../platform/thanos";
+import type { TenantLimits } from "../platform/tenancy";
+import { Ground } from "./ground";
+import type { PlannedFile, ProcessPlan, Stage } from "./plan";
+
+/** The observer's name: its `cluster` label. */
+export const observerName = "observer";
+
+/** The process of the observer's own Prometheus. */
+export const observerPrometheus = "observer-prometheus";
+
+/** How often everything is scraped on one machine, where the first sample is waited for; clusters take their profile's. */
+export const scrapeInterval = "5s";
+
+/** As config has it by default. */
+const retention: thanos.Retention = { raw: "30d", fiveMinutes: "180d", oneHour: "2y" };
+
+const size = preset({ size: "medium" });
+/** The receive routers' processes. */
+export const routers = names("receive-router", size.receiveRouter.replicas);
+const ingestors = names("receive-ingestor", size.receiveIngestor.replicas);
+
+function names(component: string, replicas: number): string[] {
+    return Array.from({ length: replicas }, (_, index) => `${component}-${index}`);
+}
+
+/** What the observer does not decide itself. */
+export interface ObserverSurroundings {
+    /** The ruler's rule file. */
+    rules: string;
+    limits: TenantLimits[];
+    /** Where the notifications of the receiver `local` go, and those of the dead man's switch. */
+    notifications: { local: string; deadMansSwitch: string };
+}
+
+/** The observer's files and processes. */
+export interface ObserverPlan {
+    files: PlannedFile[];
+    /** What takes, keeps and judges samples. */
+    receiving: Stage[];
+    /** What answers questions. */
+    answering: Stage[];
+}
+
+/** The observer: every component that a real one has, from the same decisions, once where a cluster runs it twice. */
+export function planObserver(ground: Ground, surroundings: ObserverSurroundings): ObserverPlan {
+    const component = (name: string, args: string[]): ProcessPlan => ({
+        name,
+        program: "thanos",
+        args,
+        ready: `${ground.url(name)}/-/ready`,
+    });
+    const args = thanosArguments(ground);
+    const files: PlannedFile[] = [
+        { path: objstoreFile(ground), content: objstoreYaml(filesystem({ directory: ground.bucket })) },
+        {
+            path: ground.configuration("hashrings.json"),
+            content: JSON.stringify(thanos.hashrings(ingestors.map((name) => ground.address(name, "grpc")))),
+        },
+        { path: limitsFile(ground), content: limits(ground, surroundings.limits) },
+        { path: ground.configuration("cache.yml"), content: thanos.queryFrontendCache },
+        { path: ground.configuration("rules.yml"), content: surroundings.rules },
+        {
+            path: ground.configuration("alertmanager.yml"),
+            content: stringify(alertmanagerConfig(routing, ground.receiverSecrets)),
+        },
+        { path: `${ground.receiverSecrets}/${localReceiver}`, content: surroundings.notifications.local, secret: true },
+        {
+            path: `${ground.receiverSecrets}/${deadMansSwitchFile}`,
+            content: surroundings.notifications.deadMansSwitch,
+            secret: true,
+        },
+        { path: ground.configuration("observer-prometheus.yml"), content: stringify(prometheusConfig(ground)) },
+    ];
+    return {
+        files,
+        receiving: [
+            {
+                title: "Object store, Alertmanager and the observer's Prometheus",
+                processes: [
+                    ...ingestors.map((name) => component(name, args.receiveIngestor[name] ?? [])),
+                    component("store", args.store),
+                    component("compactor", args.compactor),
+                    alertmanager(ground),
+                    prometheus(ground),
+                ],
+            },
+            {
+                title: "Receive routers, ruler and sidecar",
+                processes: [
+                    ...routers.map((name) => component(name, args.receiveRouter[name] ?? [])),
+                    component("ruler", args.ruler),
+                    component("sidecar", args.sidecar),
+                ],
+            },
+        ],
+        answering: [
+            {
+                title: "Query",
+                processes: [component("query", args.query)],
+            },
+            {
+                // It looks for Query only every ten seconds, so Query had better be there.
+                title: "Query-frontend and bucket web",
+                processes: [component("query-frontend", args.queryFrontend), component("bucket-web", args.bucketWeb)],
+            },
+        ],
+    };
+}
+
+/** The command line of each Thanos component; of those with replicas, by the replica's name. */
+export interface ThanosArguments {
+    receiveRouter: Record<string, string[]>;
+    receiveIngestor: Record<string, string[]>;
+    query: string[];
+    queryFrontend: string[];
+    store: string[];
+    compactor: string[];
+    ruler: string[];
+    bucketWeb: string[];
+    sidecar: string[];
+}
+
+/** The exact command lines of the local fleet, with places that stand for the real ones: to hold other renderings against. */
+export function localThanosArguments(): ThanosArguments {
+    let port = 10_000;
+    return thanosArguments(new Ground("/local", { take: () => port++ }));
+}
+
+function thanosArguments(ground: Ground): ThanosArguments {
+    const http = (name: string) => ({ http: ground.address(name) });
+    const both = (name: string) => ({ http: ground.address(name), grpc: ground.address(name, "grpc") });
+    const receive = (name: string) => ({
+        ...both(name),
+        capnproto: ground.address(name, "capnproto"),
+        remoteWrite: ground.address(name, "remote-write"),
+        replica: name,
+    });
+    const objstore = { objstoreFile: objstoreFile(ground) };
+
+    return {
+        receiveRouter: forEach(routers, (name) =>
+            thanos.receiveRouter(
+                {
+                    ...receive(name),
+                    hashringsFile: ground.configuration("hashrings.json"),
+                    limitsFile: limitsFile(ground),
+                    serverCertificate: ground.certificate("receive.crt"),
+                    serverKey: ground.certificate("receive.key"),
+                    clientCa: ground.certificate("ca.crt"),
+                },
+                size,
+            ),
+        ),
+        receiveIngestor: forEach(ingestors, (name) =>
+            thanos.receiveIngestor({ ...receive(name), ...objstore, dataDirectory: ground.data(name) }),
+        ),
+        query: thanos.query({
+            ...both("query"),
+            endpoints: [...ingestors, "store", "sidecar", "ruler"].map((name) => ground.address(name, "grpc")),
+        }),
+        queryFrontend: thanos.queryFrontend({
+            ...http("query-frontend"),
+            downstream: ground.url("query"),
+            cacheFile: ground.configuration("cache.yml"),
+        }),
+        store: thanos.store({ ...both("store"), ...objstore, dataDirectory: ground.data("store") }),
+        compactor: thanos.compactor(
+            { ...http("compactor"), ...objstore, dataDirectory: ground.data("compactor") },
+            retention,
+        ),
+        ruler: rulerArguments(
+            {
+                ...both("ruler"),
+                ...objstore,
+                dataDirectory: ground.data("ruler"),
+                ruleFile: ground.configuration("rules.yml"),
+                query: ground.url("query"),
+                alertmanager: ground.url("alertmanager"),
+                replica: "ruler-0",
+            },
+            observerName,
+        ),
+        bucketWeb: thanos.bucketWeb({ ...http("bucket-web"), ...objstore }),
+        // In a cluster the operator writes this command line, from the Prometheus object.
+        sidecar: [
+            "sidecar",
+            `--http-address=${ground.address("sidecar")}`,
+            `--grpc-address=${ground.address("sidecar", "grpc")}`,
+            `--prometheus.url=${ground.url(observerPrometheus)}`,
+            `--tsdb.path=${ground.data(observerPrometheus)}`,
+            `--objstore.config-file=${objstoreFile(ground)}`,
+        ],
+    };
+}
+
+function forEach<Value>(keys: string[], value: (key: string) => Value): Record<string, Value> {
+    return Object.fromEntries(keys.map((key) => [key, value(key)]));
+}
+
+function objstoreFile(ground: Ground): string {
+    return ground.configuration("objstore.yml");
+}
+
+/** The receive routers' limits; they read it again when it changes. */
+export function limitsFile(ground: Ground): string {
+    return ground.configuration("limits.yml");
+}
+
+function limits(ground: Ground, tenants: TenantLimits[]): string {
+    return thanos.receiveLimits(tenants, size.replicationFactor, ground.url(observerPrometheus));
+}
+
+const localReceiver = "local";
+
+const routing = {
+    receivers: { [localReceiver]: { kind: "webhook" as const } },
+    routes: [],
+    defaultReceiver: localReceiver,
+    deadMansSwitch: true,
+    businessHours: { timezone: "UTC", days: ["monday:friday"], from: "09:00", to: "17:00" },
+};
+
+function alertmanager(ground: Ground): ProcessPlan {
+    return {
+        name: "alertmanager",
+        program: "alertmanager",
+        args: [
+            `--config.file=${ground.configuration("alertmanager.yml")}`,
+            `--storage.path=${ground.data("alertmanager")}`,
+            `--web.listen-address=${ground.address("alertmanager")}`,
+            // One Alertmanager has nobody to gossip with.
+            "--cluster.listen-address=",
+        ],
+        ready: `${ground.url("alertmanager")}/-/ready`,
+    };
+}
+
+function prometheus(ground: Ground): ProcessPlan {
+    return {
+        name: observerPrometheus,
+        program: "prometheus",
+        args: [
+            `--config.file=${ground.configuration("observer-prometheus.yml")}`,
+            `--storage.tsdb.path=${ground.data(observerPrometheus)}`,
+            `--web.listen-address=${ground.address(observerPrometheus)}`,
+            // As the operator sets it where a sidecar uploads blocks: what is uploaded must not be compacted here.
+            "--storage.tsdb.min-block-duration=2h",
+            "--storage.tsdb.max-block-duration=2h",
+        ],
+        ready: `${ground.url(observerPrometheus)}/-/ready`,
+    };
+}
+
+/** The observer's own Prometheus: the jobs are called as in a cluster, after the Services. */
+function prometheusConfig(ground: Ground) {
+    const job = (name: string, processes: string[]) => ({
+        job_name: name,
+        static_configs: [{ targets: processes.map((process) => ground.address(process)), labels: { namespace } }],
+    });
+    return {
+        global: {
+            scrape_interval: scrapeInterval,
+            external_labels: { cluster: observerName, prometheus_replica: `${observerPrometheus}-0` },
+        },
+        alerting: { alertmanagers: [{ static_configs: [{ targets: [ground.address("alertmanager")] }] }] },
+        scrape_configs: [
+            job(services.prometheus.name, [observerPrometheus]),
+            job(services.prometheusSidecar.name, ["sidecar"]),
+            job(services.alertmanager.name, ["alertmanager"]),
+            job(services.receiveRouter.name, routers),
+            job(services.receiveIngestor.name, ingestors),
+            job(services.query.name, ["query"]),
+            job(services.queryFrontend.name, ["query-frontend"]),
+            job(services.storeGateway.name, ["store"]),
+            job(services.ruler.name, ["ruler"]),
+            job(`${thanosRelease}-compactor`, ["compactor"]),
+            job(`${thanosRelease}-bucketweb`, ["bucket-web"]),
+        ],
+    };
+}
