@@ -6,7 +6,7 @@ import { releasePolicy } from "./components/cluster/release";
 import { CustomerCluster } from "./components/customer/customerCluster";
 import { createDnsRecords } from "./components/observer/dnsRecords";
 import { ObserverCluster } from "./components/observer/observerCluster";
-import { createObjectStore } from "./components/storage/objectStore";
+import { createObjectStore } from "./components/storage/createObjectStore";
 import { alertRouting } from "./config/alertRouting";
 import { load, type Customer } from "./config/load";
 import { readStackConfig } from "./config/pulumiConfig";

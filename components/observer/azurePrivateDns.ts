@@ -1,6 +1,6 @@
 import { PrivateRecordSet } from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
-import { isIpAddress, type DnsRecord } from "./dnsRecords";
+import { isIpAddress, type DnsRecord } from "./dnsRecord";
 
 /** Arguments of records in an Azure private zone. */
 export interface AzurePrivateDnsArgs {

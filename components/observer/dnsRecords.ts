@@ -1,14 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-
-/** One record: a name inside the zone and the address it leads to. */
-export interface DnsRecord {
-    /** The record's name inside the zone, such as `prod-grafana`. */
-    label: string;
-    /** The whole host. */
-    host: string;
-    /** An IP address or a host name. */
-    target: pulumi.Input<string>;
-}
+import type { DnsRecord } from "./dnsRecord";
 
 /** Where records are made. */
 export type DnsSettings =
@@ -38,9 +29,4 @@ export function createDnsRecords(
         case "none":
             return;
     }
-}
-
-/** True for an IPv4 address: what an A record can hold. */
-export function isIpAddress(target: string): boolean {
-    return /^\d{1,3}(\.\d{1,3}){3}$/.test(target);
 }

@@ -1,7 +1,7 @@
 import { Provider } from "@pulumi/aws/provider";
 import { Record as Route53Record } from "@pulumi/aws/route53";
 import * as pulumi from "@pulumi/pulumi";
-import { isIpAddress, type DnsRecord } from "./dnsRecords";
+import { isIpAddress, type DnsRecord } from "./dnsRecord";
 
 /** Arguments of records in a Route 53 zone. */
 export interface Route53DnsArgs {

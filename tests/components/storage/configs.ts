@@ -1,4 +1,5 @@
-import { createObjectStore, type ObjectStore } from "../../../components/storage/objectStore";
+import { createObjectStore } from "../../../components/storage/createObjectStore";
+import type { ObjectStore } from "../../../components/storage/objectStore";
 import type { StackConfig } from "../../../config/schema";
 import { storage } from "../../../config/schema/storage";
 import { namespace } from "../../../platform/names";

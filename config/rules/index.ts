@@ -1,0 +1,28 @@
+import type { Problem } from "../problems";
+import { alertRoutes } from "./alerting";
+import { chartPlaces, overlays } from "./charts";
+import type { Checked } from "./checked";
+import { clusterAccess, clusterNames, externalLabels, tenantLimits } from "./clusters";
+import { ingressAddresses, ingressHosts, webCertificate } from "./ingress";
+import { peers, replication, retention } from "./observer";
+
+export type { Checked } from "./checked";
+
+/** Everything that no single key can know, as problems. */
+export function crossFieldProblems(checked: Checked): Problem[] {
+    return [
+        ...clusterNames(checked),
+        ...clusterAccess(checked),
+        ...replication(checked),
+        ...retention(checked),
+        ...externalLabels(checked),
+        ...tenantLimits(checked),
+        ...ingressHosts(checked),
+        ...ingressAddresses(checked),
+        ...webCertificate(checked),
+        ...peers(checked),
+        ...alertRoutes(checked),
+        ...chartPlaces(checked),
+        ...overlays(checked),
+    ];
+}
