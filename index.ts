@@ -10,7 +10,7 @@ import { createObjectStore } from "./components/storage/createObjectStore";
 import { alertRouting } from "./config/alertRouting";
 import { load, type Customer } from "./config/load";
 import { readStackConfig } from "./config/pulumiConfig";
-import { hostLabel, hosts, namespace } from "./platform/names";
+import { hostLabel, hosts, namespace, webUrls } from "./platform/names";
 import { remoteWriteUrl } from "./platform/remoteWrite";
 import { preset } from "./platform/sizes";
 import { tenantLimits, tenantPattern } from "./platform/tenancy";
@@ -120,13 +120,14 @@ async function program(): Promise<ProgramOutputs> {
         );
     const customers = settings.customers.map((customer) => ({ customer, cluster: onboard(customer) }));
 
+    const urls = webUrls(publicHosts, ingress.kind !== "none");
     return {
         contractVersion,
         environment,
-        grafanaUrl: `https://${publicHosts.grafana}`,
-        prometheusUrl: `https://${publicHosts.prometheus}`,
-        alertmanagerUrl: `https://${publicHosts.alertmanager}`,
-        queryUrl: `https://${publicHosts.query}`,
+        grafanaUrl: urls.grafana,
+        prometheusUrl: urls.prometheus,
+        alertmanagerUrl: urls.alertmanager,
+        queryUrl: urls.query,
         remoteWriteUrl: writeUrl,
         receiveAddress: observerCluster.receiveAddress,
         bucket: store.bucket,

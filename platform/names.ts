@@ -99,5 +99,31 @@ export function hostLabel(ingress: { dnsPrefix: string; dnsSuffix: string }, app
     return `${ingress.dnsPrefix}${application}${ingress.dnsSuffix}`;
 }
 
+/** A web application, its host and the Service behind it. */
+export interface WebBackend {
+    application: Exclude<keyof Hosts, "receive">;
+    host: string;
+    service: { name: string; port: number };
+}
+
+/** The web hosts and the Services behind them. */
+export function webBackends(publicHosts: Hosts): WebBackend[] {
+    return [
+        { application: "grafana", host: publicHosts.grafana, service: services.grafana },
+        { application: "prometheus", host: publicHosts.prometheus, service: services.prometheus },
+        { application: "alertmanager", host: publicHosts.alertmanager, service: services.alertmanager },
+        { application: "query", host: publicHosts.query, service: services.queryFrontend },
+    ];
+}
+
+/** Where people find each web application: under its host, or, where nothing is published, inside the cluster. */
+export function webUrls(publicHosts: Hosts, published: boolean): Record<WebBackend["application"], string> {
+    const urls = webBackends(publicHosts).map(({ application, host, service }) => [
+        application,
+        published ? `https://${host}` : `http://${serviceHost(service.name)}:${service.port}`,
+    ]);
+    return Object.fromEntries(urls) as Record<WebBackend["application"], string>;
+}
+
 /** The path of remote-write on a receive router. */
 export const remoteWritePath = "/api/v1/receive";

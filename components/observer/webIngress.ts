@@ -3,7 +3,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1";
 import { Ingress } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { serverTerms } from "../../platform/certificates";
-import { objects, services, type Hosts } from "../../platform/names";
+import { objects, webBackends, type Hosts } from "../../platform/names";
 import { issueCertificate, type CertificateAuthority } from "../certificateAuthority";
 import { metadata, skipAwait } from "../cluster/metadata";
 
@@ -25,16 +25,6 @@ export interface WebIngressArgs {
 interface Below {
     parent: pulumi.Resource;
     dependsOn: pulumi.ResourceOptions["dependsOn"];
-}
-
-/** The web hosts and the Services behind them. */
-function backends(hosts: Hosts) {
-    return [
-        { application: "grafana", host: hosts.grafana, service: services.grafana },
-        { application: "prometheus", host: hosts.prometheus, service: services.prometheus },
-        { application: "alertmanager", host: hosts.alertmanager, service: services.alertmanager },
-        { application: "query", host: hosts.query, service: services.queryFrontend },
-    ];
 }
 
 /** Publishes Grafana, Prometheus, Alertmanager and Query under their hosts, over TLS. */
@@ -63,7 +53,7 @@ export class WebIngress extends pulumi.ComponentResource {
 function webCertificate(name: string, args: WebIngressArgs, opts: Below): void {
     const issued = issueCertificate(
         `${name}-server`,
-        serverTerms(backends(args.hosts).map(({ host }) => host)),
+        serverTerms(webBackends(args.hosts).map(({ host }) => host)),
         args.authority,
         { parent: opts.parent },
     );
@@ -98,7 +88,7 @@ function gateway(
                 ...(args.address === undefined
                     ? {}
                     : { addresses: [{ type: isAddress ? "IPAddress" : "Hostname", value: args.address }] }),
-                listeners: backends(args.hosts).map(({ application, host }) => ({
+                listeners: webBackends(args.hosts).map(({ application, host }) => ({
                     name: application,
                     hostname: host,
                     port: 443,
@@ -110,7 +100,7 @@ function gateway(
         },
         opts,
     );
-    for (const { application, host, service } of backends(args.hosts)) {
+    for (const { application, host, service } of webBackends(args.hosts)) {
         new CustomResource(
             `${name}-${application}`,
             {
@@ -142,8 +132,8 @@ function ingress(
             metadata: metadata(objects.gateway, { annotations: { ...annotations, ...skipAwait } }),
             spec: {
                 ...(args.className === undefined ? {} : { ingressClassName: args.className }),
-                tls: [{ secretName, hosts: backends(args.hosts).map(({ host }) => host) }],
-                rules: backends(args.hosts).map(({ host, service }) => ({
+                tls: [{ secretName, hosts: webBackends(args.hosts).map(({ host }) => host) }],
+                rules: webBackends(args.hosts).map(({ host, service }) => ({
                     host,
                     http: {
                         paths: [

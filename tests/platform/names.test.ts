@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { inHours } from "../../platform/duration";
-import { hosts, ingestorAddress } from "../../platform/names";
+import { hosts, ingestorAddress, webUrls } from "../../platform/names";
 import { preset, presets } from "../../platform/sizes";
 import { serverTerms, clientTerms } from "../../platform/certificates";
 import { tenantLimits, tenantPattern } from "../../platform/tenancy";
@@ -29,6 +29,17 @@ test("all five hosts differ, whatever stands around them", () => {
             expect(new Set(all).size).toBe(5);
         }),
     );
+});
+
+test("a web application is found under its host, or inside the cluster where nothing is published", () => {
+    const all = hosts({ dnsPrefix: "p-", dnsSuffix: "", privateZone: "example.org" });
+    expect(webUrls(all, true).grafana).toBe("https://p-grafana.example.org");
+    expect(webUrls(all, false)).toEqual({
+        grafana: "http://kps-grafana.observability.svc.cluster.local:80",
+        prometheus: "http://kps-prometheus.observability.svc.cluster.local:9090",
+        alertmanager: "http://kps-alertmanager.observability.svc.cluster.local:9093",
+        query: "http://thanos-query-frontend.observability.svc.cluster.local:9090",
+    });
 });
 
 test("an ingestor is addressed by its pod's stable name", () => {
