@@ -1,6 +1,7 @@
 /** @type {import("jest").Config} */
 const common = {
     testEnvironment: "node",
+    cacheDirectory: "<rootDir>/.cache/jest",
     transform: {
         "^.+\\.ts$": [
             "@swc/jest",
