@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { child, schema, variant, type JsonSchema } from "./jsonSchema";
@@ -20,8 +21,8 @@ export interface Problem {
     paste: string;
 }
 
-/** Every problem of a stack's config at once. Thrown before anything is created. */
-export class ConfigError extends Error {
+/** Every problem of a stack's config at once. Thrown before anything is created; the engine prints its text alone. */
+export class ConfigError extends pulumi.RunError {
     constructor(
         readonly stackName: string,
         readonly problems: Problem[],

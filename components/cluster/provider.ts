@@ -39,14 +39,16 @@ export interface ClusterProviderArgs {
  * a moved API server is an update; without it, either would replace everything in the cluster.
  */
 export function clusterProvider(name: string, args: ClusterProviderArgs, opts: pulumi.ResourceOptions): k8s.Provider {
-    const kubeconfig = kubeconfigOf(args.access, args.stacks);
     return new k8s.Provider(
         name,
         {
             clusterIdentifier: `fleet-observability/${args.environment}/${args.cluster}`,
-            ...(kubeconfig === undefined ? {} : { kubeconfig }),
+            kubeconfig: kubeconfigOf(args.access, args.stacks),
             ...(args.access.context === undefined ? {} : { context: args.access.context }),
             enableServerSideApply: true,
+            // Else a new certificate or a changed dashboard deletes the object and makes it again, under running pods.
+            enableSecretMutable: true,
+            enableConfigMapMutable: true,
             suppressHelmHookWarnings: true,
             ...(args.unreachable === true ? { deleteUnreachable: true, skipUpdateUnreachable: true } : {}),
         },
@@ -54,9 +56,11 @@ export function clusterProvider(name: string, args: ClusterProviderArgs, opts: p
     );
 }
 
-function kubeconfigOf(access: ClusterAccess, stacks: StackReferences): pulumi.Input<string> | undefined {
+function kubeconfigOf(access: ClusterAccess, stacks: StackReferences): pulumi.Input<string> {
     if (access.stackReference === undefined) {
-        return access.kubeconfig;
+        // Empty, the provider finds the ambient files as kubectl does. Unset, the SDK would put KUBECONFIG's text here,
+        // a path of one machine or a list of several that the provider cannot read.
+        return access.kubeconfig ?? "";
     }
     const output = stacks.get(access.stackReference.stack)?.requireOutput(access.stackReference.output);
     return pulumi.secret(

@@ -13,15 +13,17 @@ export function alertReceiversSecret(
     args: { receivers: ReceiverSecrets; deadMansSwitchUrl?: pulumi.Input<string> },
     opts: pulumi.CustomResourceOptions,
 ): Secret {
+    const files = {
+        ...args.receivers,
+        ...(args.deadMansSwitchUrl === undefined ? {} : { [deadMansSwitchFile]: args.deadMansSwitchUrl }),
+    };
     return new Secret(
         name,
         {
             metadata: metadata(objects.alertReceivers),
             type: "Opaque",
-            stringData: {
-                ...args.receivers,
-                ...(args.deadMansSwitchUrl === undefined ? {} : { [deadMansSwitchFile]: args.deadMansSwitchUrl }),
-            },
+            // An empty map is a difference to the cluster, which drops it, at every `up`.
+            ...(Object.keys(files).length === 0 ? {} : { stringData: files }),
         },
         opts,
     );
