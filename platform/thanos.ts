@@ -230,6 +230,12 @@ export function hashrings(ingestors: string[]): { hashring: string; endpoints: s
 }
 
 /**
+ * More series than any tenant has. A router asks for the numbers of series only if it started with a limit: with a
+ * default of 0, a tenant's first limit would be read and never enforced until the router restarts.
+ */
+const practicallyUnlimited = 1_000_000_000_000;
+
+/**
  * The routers' limits file. Thanos counts active series over all ingestors, so each series counts replicationFactor
  * times; and it enforces nothing without a Prometheus to ask, which it says only in its log.
  *
@@ -242,7 +248,10 @@ export function receiveLimits(tenants: TenantLimits[], replicationFactor: number
                 meta_monitoring_url: metaMonitoringUrl,
                 meta_monitoring_limit_query: "sum(prometheus_tsdb_head_series) by (tenant)",
             },
-            default: { request: { size_bytes_limit: 0, series_limit: 0, samples_limit: 0 }, head_series_limit: 0 },
+            default: {
+                request: { size_bytes_limit: 0, series_limit: 0, samples_limit: 0 },
+                head_series_limit: practicallyUnlimited,
+            },
             tenants: Object.fromEntries(
                 tenants.map(({ tenant, activeSeries, samplesPerRequest }) => [
                     tenant,

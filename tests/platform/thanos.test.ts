@@ -100,6 +100,13 @@ describe("limits", () => {
         expect(limits.write.global.meta_monitoring_url).toBe("http://p:9090");
     });
 
+    test("are never all 0: a router that starts without a limit never enforces one", () => {
+        const { write } = parse(thanos.receiveLimits([], 1, "http://p")) as {
+            write: { default: { head_series_limit: number } };
+        };
+        expect(write.default.head_series_limit).toBeGreaterThan(1e9);
+    });
+
     test("keep every tenant, whatever it is called", () => {
         const tenant = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
         fc.assert(
