@@ -141,7 +141,7 @@ export async function buildPrograms(options: BuildOptions): Promise<void> {
     // Two builds at once must not see each other's half-written programs.
     const fresh = join(cacheDirectory, `bin-${process.pid}`);
     await Promise.all(
-        [fresh, binDirectory, environment().GOTMPDIR].map((directory) => mkdir(directory, { recursive: true })),
+        [fresh, binDirectory, buildEnvironment().GOTMPDIR].map((directory) => mkdir(directory, { recursive: true })),
     );
     try {
         options.report("asking go for its version");
@@ -168,8 +168,8 @@ export async function buildPrograms(options: BuildOptions): Promise<void> {
     }
 }
 
-/** The environment of every go command. */
-function environment(): NodeJS.ProcessEnv & { GOTMPDIR: string } {
+/** The environment of every go command: the user's, with every place that Go writes to moved into .cache. */
+export function buildEnvironment(): NodeJS.ProcessEnv & { GOTMPDIR: string } {
     const configuration = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");
     return {
         // More memory for less time, unless the user has his own idea.
@@ -194,7 +194,7 @@ async function go(
 ): Promise<string[]> {
     const child = spawn("go", args, {
         cwd: toolsDirectory,
-        env: environment(),
+        env: buildEnvironment(),
         stdio: ["ignore", "pipe", "pipe"],
         detached: true,
     });

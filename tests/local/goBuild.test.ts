@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
-import { readTools, wantedGo } from "../../local/goBuild";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildEnvironment, buildPrograms, cacheDirectory, readTools, wantedGo } from "../../local/goBuild";
 import { oldest, type ProgramName } from "../../local/programs";
 import { atLeast } from "../../local/version";
 
@@ -50,4 +53,61 @@ it("builds everything that the fleet and the live tests run, new enough for them
         expect(tool).toBeDefined();
         expect(atLeast(tool?.version ?? [0, 0, 0], oldest[name])).toBe(true);
     }
+});
+
+describe("buildEnvironment", () => {
+    it("lets Go write nowhere but into the clone", () => {
+        const { GOCACHE, GOMODCACHE, GOTMPDIR, XDG_CONFIG_HOME } = buildEnvironment();
+        for (const place of [GOCACHE, GOMODCACHE, GOTMPDIR, XDG_CONFIG_HOME]) {
+            expect(place?.startsWith(`${cacheDirectory}/`)).toBe(true);
+        }
+    });
+
+    it("keeps the user's own Go settings", () => {
+        const configuration = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");
+        expect(buildEnvironment().GOENV).toBe(process.env.GOENV ?? join(configuration, "go", "env"));
+        expect(buildEnvironment().GOPROXY).toBe(process.env.GOPROXY);
+        expect(buildEnvironment().GOFLAGS).toBe(process.env.GOFLAGS);
+    });
+});
+
+describe("buildPrograms without a Go that can", () => {
+    const path = process.env.PATH;
+    let directory = "";
+
+    beforeEach(async () => {
+        directory = await mkdtemp(join(tmpdir(), "go-"));
+        process.env.PATH = `${directory}:/bin`;
+    });
+
+    afterEach(async () => {
+        process.env.PATH = path;
+        await rm(directory, { recursive: true });
+    });
+
+    const build = () => buildPrograms({ report: () => undefined });
+
+    it("says where to get one", async () => {
+        process.env.PATH = directory;
+        await expect(build()).rejects.toThrow(
+            /^go is not on PATH\. .* Go 1\.\d+\.\d+ or newer: install it from https:\/\/go\.dev\/dl\//,
+        );
+    });
+
+    it("says which one an old one should be", async () => {
+        const go = join(directory, "go");
+        await writeFile(
+            go,
+            "#!/bin/sh\necho 'go: go.mod requires go >= 1.26.0 (running go 1.21.0; GOTOOLCHAIN=local)' >&2\nexit 1\n",
+        );
+        await chmod(go, 0o755);
+        await expect(build()).rejects.toThrow(/running go 1\.21\.0(.|\n)*install it from https:\/\/go\.dev\/dl\//);
+    });
+
+    it("shows what go itself says of other failures", async () => {
+        const go = join(directory, "go");
+        await writeFile(go, "#!/bin/sh\necho 'go: disk quota exceeded' >&2\nexit 1\n");
+        await chmod(go, 0o755);
+        await expect(build()).rejects.toThrow("`go env GOVERSION` in tools/ failed:\ngo: disk quota exceeded");
+    });
 });
