@@ -28,7 +28,7 @@ function start(command: "node" | "npm"): Starting {
     const child = spawn(
         command === "node" ? process.execPath : "npm",
         command === "node" ? ["--import", "tsx", "local/main.ts", ...args] : ["run", "local", "--", ...args],
-        { cwd: repository, stdio: "ignore", env: { ...process.env, [mark]: value } },
+        { cwd: repository, stdio: "ignore", detached: true, env: { ...process.env, [mark]: value } },
     );
     const processes = () =>
         readdirSync("/proc")
@@ -70,7 +70,8 @@ describe("whatever ends a fleet that is still starting, nothing is left of it", 
             const starting = start(command);
             const directory = await directoryOf(starting);
             expect(existsSync(directory)).toBe(true);
-            starting.child.kill(signal);
+            // Ctrl-C is for the whole process group: npm, told alone, leaves it to the terminal to tell the others.
+            process.kill(signal === "SIGINT" ? -(starting.child.pid ?? 0) : (starting.child.pid ?? 0), signal);
             await eventually(20, () => {
                 expect(starting.processes()).toEqual([]);
                 expect(existsSync(directory)).toBe(false);
