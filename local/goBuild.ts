@@ -16,6 +16,9 @@ export const cacheDirectory = join(repository, ".cache");
 /** Where built programs are. */
 export const binDirectory = join(cacheDirectory, "bin");
 
+/** What a build works in: two at once must not see each other's half-written programs. */
+const buildDirectory = join(cacheDirectory, `build-${process.pid}`);
+
 const toolsDirectory = join(repository, "tools");
 const goModFile = join(toolsDirectory, "go.mod");
 const stampFile = join(binDirectory, "built-from");
@@ -24,8 +27,12 @@ const stampFile = join(binDirectory, "built-from");
 export interface BuildOptions {
     /** Told what is going on, now and then. */
     report: (text: string) => void;
-    /** Told the process group of each command, for whoever has to end them if this program is killed. */
-    started?: (processGroup: number) => void;
+    /** Told what would be left if this program were killed meanwhile. */
+    cleanUp?: {
+        kill: (processGroup: number) => void;
+        spare: (processGroup: number) => void;
+        remove: (directory: string) => void;
+    };
 }
 
 /**
@@ -138,11 +145,15 @@ export async function buildPrograms(options: BuildOptions): Promise<void> {
     const goMod = await readFile(goModFile, "utf8");
     const tools = readTools(goMod);
     const paths = tools.map((tool) => tool.package);
-    // Two builds at once must not see each other's half-written programs.
-    const fresh = join(cacheDirectory, `bin-${process.pid}`);
+    const fresh = join(buildDirectory, "bin");
+    const { GOTMPDIR, XDG_CONFIG_HOME } = buildEnvironment();
+    const telemetry = join(XDG_CONFIG_HOME, "go", "telemetry");
+    options.cleanUp?.remove(buildDirectory);
     await Promise.all(
-        [fresh, binDirectory, buildEnvironment().GOTMPDIR].map((directory) => mkdir(directory, { recursive: true })),
+        [fresh, binDirectory, GOTMPDIR, telemetry].map((directory) => mkdir(directory, { recursive: true })),
     );
+    // Counting its use, Go leaves a process behind for seconds.
+    await writeFile(join(telemetry, "mode"), "off");
     try {
         options.report("asking go for its version");
         const version = (await go(["env", "GOVERSION"], goMod, options)).join("");
@@ -164,12 +175,12 @@ export async function buildPrograms(options: BuildOptions): Promise<void> {
         }
         await writeFile(stampFile, `${await sourcesHash()}\n`);
     } finally {
-        await rm(fresh, { recursive: true, force: true });
+        await rm(buildDirectory, { recursive: true, force: true });
     }
 }
 
 /** The environment of every go command: the user's, with every place that Go writes to moved into .cache. */
-export function buildEnvironment(): NodeJS.ProcessEnv & { GOTMPDIR: string } {
+export function buildEnvironment(): NodeJS.ProcessEnv & { GOTMPDIR: string; XDG_CONFIG_HOME: string } {
     const configuration = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");
     return {
         // More memory for less time, unless the user has his own idea.
@@ -179,8 +190,8 @@ export function buildEnvironment(): NodeJS.ProcessEnv & { GOTMPDIR: string } {
         GOWORK: "off",
         GOCACHE: join(cacheDirectory, "go-build"),
         GOMODCACHE: join(cacheDirectory, "go-mod"),
-        GOTMPDIR: join(cacheDirectory, "go-tmp"),
-        // Go counts its own use below the user's configuration directory; the user's settings are read from where they are.
+        GOTMPDIR: join(buildDirectory, "tmp"),
+        // Go counts its own use below the user's configuration directory; his settings are read from where they are.
         XDG_CONFIG_HOME: join(cacheDirectory, "go-config"),
         GOENV: process.env.GOENV ?? join(configuration, "go", "env"),
     };
@@ -190,7 +201,7 @@ export function buildEnvironment(): NodeJS.ProcessEnv & { GOTMPDIR: string } {
 async function go(
     args: string[],
     goMod: string,
-    { report, started, line }: BuildOptions & { line?: (line: string) => void },
+    { report, cleanUp, line }: BuildOptions & { line?: (line: string) => void },
 ): Promise<string[]> {
     const child = spawn("go", args, {
         cwd: toolsDirectory,
@@ -204,8 +215,10 @@ async function go(
         );
         child.once("close", resolveEnd);
     });
-    if (child.pid !== undefined) {
-        started?.(child.pid);
+    const group = child.pid;
+    if (group !== undefined) {
+        cleanUp?.kill(group);
+        child.once("exit", () => cleanUp?.spare(group));
     }
     const stdout: string[] = [];
     const stderr: string[] = [];

@@ -40,11 +40,11 @@ export function untilInterrupted(impatient: () => void): Promise<never> {
                 }
             });
         }
-        const parents = process.env.npm_lifecycle_event === undefined ? undefined : npmAncestry();
+        const launcher = process.env.npm_lifecycle_event === undefined ? undefined : npmAncestry();
         const watch = setInterval(() => {
-            if (parents !== undefined && npmAncestry() !== parents) {
+            if (launcher !== undefined && npmAncestry() !== launcher) {
                 clearInterval(watch);
-                reject(new Interruption("npm, which ran this, is gone", 129));
+                reject(new Interruption("npm, which ran this, is gone", 128 + constants.signals.SIGHUP));
             }
         }, parentInterval);
         watch.unref();
@@ -54,20 +54,19 @@ export function untilInterrupted(impatient: () => void): Promise<never> {
     return interrupted;
 }
 
-/** The parent and its parent: npm runs programs through a shell, which may or may not stay between. */
+/** The parent, and its parent too where the first is the shell that npm runs scripts with: npm may die behind it. */
 function npmAncestry(): string {
-    return `${process.ppid} ${parentOf(process.ppid)}`;
+    const { command, parent } = readProcess(process.ppid);
+    return /^(ba|da|a|z|k)?sh$/.test(command) ? `${process.ppid} ${parent}` : `${process.ppid}`;
 }
 
-function parentOf(pid: number): string {
+function readProcess(pid: number): { command: string; parent: string } {
     try {
         // The command, in brackets, may hold anything; the fields behind it are the state and the parent.
-        return (
-            readFileSync(`/proc/${pid}/stat`, "utf8")
-                .replace(/^.*\) \S /s, "")
-                .split(" ")[0] ?? ""
-        );
+        const [, command = "", parent = ""] =
+            /^\d+ \((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+        return { command, parent };
     } catch {
-        return "";
+        return { command: "", parent: "" };
     }
 }

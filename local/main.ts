@@ -62,7 +62,7 @@ async function run(options: Options): Promise<number> {
         {
             title: "Programs and configuration",
             run: async (report) => {
-                const programs = await findPrograms(fleetPrograms, { report, started: (group) => cleanUp.kill(group) });
+                const programs = await findPrograms(fleetPrograms, { report, cleanUp });
                 started.fleet = await Fleet.prepare(
                     {
                         customers: options.customers,
