@@ -5,6 +5,7 @@
  *
  * Run as a program; node:... imports only, so that it is there at once.
  */
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
@@ -40,11 +41,35 @@ async function reap(): Promise<void> {
             // It has ended meanwhile.
         }
     }
+    for (const pid of processesIn([...directories])) {
+        try {
+            process.kill(pid, "SIGKILL");
+        } catch {
+            // It has ended meanwhile.
+        }
+    }
     for (const directory of directories) {
         // A process that is being killed may still add a file.
         await rm(directory, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
         await rmdir(dirname(directory)).catch(() => undefined);
     }
+}
+
+/**
+ * The processes that work in one of `directories`, where the system shows them (/proc): among them one that was started
+ * in the instant before its parent was killed, of which nobody has heard.
+ */
+function processesIn(directories: string[]): number[] {
+    const all = existsSync("/proc") ? readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)) : [];
+    return all.map(Number).filter((pid) => {
+        try {
+            const place = readlinkSync(`/proc/${pid}/cwd`);
+            return directories.some((directory) => place === directory || place.startsWith(`${directory}/`));
+        } catch {
+            // Another user's, or it has ended meanwhile.
+            return false;
+        }
+    });
 }
 
 if (require.main === module) {

@@ -141,11 +141,12 @@ export class Supervisor {
             // A group of its own: Ctrl-C in the terminal must reach the fleet alone, which ends things in order.
             detached: true,
         });
-        await promisify(close)(descriptor);
         const group = child.pid;
         if (group !== undefined) {
+            // At once: whoever is killed in between tells nobody of this process.
             this.cleanUp.kill(group);
         }
+        await promisify(close)(descriptor);
         const running: Running = {
             plan,
             child,

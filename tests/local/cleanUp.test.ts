@@ -37,6 +37,17 @@ describe("CleanUp", () => {
         finished.kill("SIGKILL");
     });
 
+    it("kills what works in the directory, though nobody has told of it", async () => {
+        const directory = join(parent, "local", "fleet");
+        await mkdir(directory, { recursive: true });
+        const unheardOf = spawn("sleep", ["60"], { detached: true, stdio: "ignore", cwd: directory });
+        const cleanUp = new CleanUp();
+        cleanUp.remove(directory);
+        const killed = ended(unheardOf);
+        await cleanUp.finish();
+        expect(await killed).toEqual([null, "SIGKILL"]);
+    });
+
     it("leaves a directory alone that others share", async () => {
         const [mine, others] = [join(parent, "mine"), join(parent, "others")];
         await Promise.all([mine, others].map((directory) => mkdir(directory)));
