@@ -12,17 +12,15 @@ export interface AgentPreset {
     /** Requests of one agent: 68 MB and 3 kB a series, doubled for the time when a backlog is sent. */
     cpu: string;
     memory: string;
-    /** Scrape node-exporter, kubelet and kube-state-metrics. */
-    workloads: boolean;
     /** Scrape the API server, CoreDNS and what else of the control plane can be reached. */
     controlPlane: boolean;
 }
 
 /** The profiles. */
 export const profiles: Record<Profile, AgentPreset> = {
-    l0: { replicas: 1, scrapeInterval: "60s", cpu: "25m", memory: "256Mi", workloads: true, controlPlane: false },
-    standard: { replicas: 2, scrapeInterval: "30s", cpu: "50m", memory: "512Mi", workloads: true, controlPlane: true },
-    full: { replicas: 2, scrapeInterval: "15s", cpu: "100m", memory: "1Gi", workloads: true, controlPlane: true },
+    l0: { replicas: 1, scrapeInterval: "60s", cpu: "25m", memory: "256Mi", controlPlane: false },
+    standard: { replicas: 2, scrapeInterval: "30s", cpu: "50m", memory: "512Mi", controlPlane: true },
+    full: { replicas: 2, scrapeInterval: "15s", cpu: "100m", memory: "1Gi", controlPlane: true },
 };
 
 /**

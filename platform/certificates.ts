@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /**
  * The environment's certificates. Who a sender is, is decided by them alone: the common name of a client certificate is
  * its tenant.
@@ -30,14 +32,13 @@ export function authorityTerms(environment: string): CertificateTerms {
 
 /** The certificate of an endpoint; `names` are host names and IP addresses. */
 export function serverTerms(names: string[]): CertificateTerms {
-    const isAddress = (name: string) => /^\d+\.\d+\.\d+\.\d+$/.test(name) || name.includes(":");
     return {
         commonName: names[0] ?? "",
         validityHours: year,
         renewBeforeHours: 60 * 24,
         usages: ["digital_signature", "server_auth"],
-        dnsNames: names.filter((name) => !isAddress(name)),
-        ipAddresses: names.filter(isAddress),
+        dnsNames: names.filter((name) => isIP(name) === 0),
+        ipAddresses: names.filter((name) => isIP(name) !== 0),
     };
 }
 

@@ -29,7 +29,7 @@ export const objects = {
     receiveLimits: "thanos-receive-limits",
     /** The Service that agents write to. */
     receiveService: "receive",
-    /** An agent's client certificate: `tls.crt`, `tls.key`, and `ca.crt` to know the observer by. */
+    /** An agent's client certificate: `tls.crt`, `tls.key`, and a `ca-<observer>.crt` to know each observer by. */
     remoteWriteTls: "remote-write-tls",
     /** Grafana's admin credentials. */
     grafanaAdmin: "grafana-admin",

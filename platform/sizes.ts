@@ -9,6 +9,11 @@ export interface Requests {
     memory: string;
 }
 
+/** The requests and limits of a container. */
+export function containerResources({ cpu, memory }: Requests) {
+    return { requests: { cpu, memory }, limits: { memory } };
+}
+
 /** One workload of the observer. */
 export interface Workload extends Requests {
     replicas: number;

@@ -42,10 +42,10 @@ export function layFoundation(
         `${name}-crds`,
         {
             releaseName: crdsRelease,
-            chart: args.releases.charts.prometheusOperatorCrds,
+            chart: "prometheusOperatorCrds",
             // Helm itself then keeps the CRDs, and with them every rule and monitor of the cluster's users.
             values: { crds: { annotations: { "helm.sh/resource-policy": "keep" } } },
-            waitForWorkloads: args.releases.waitForWorkloads,
+            policy: args.releases,
         },
         { ...opts, dependsOn: [madeNamespace] },
     );

@@ -24,3 +24,16 @@ export function controlPlaneValues(targets: ControlPlaneTargets): KubePrometheus
         kubeProxy: { enabled: targets.proxy },
     };
 }
+
+/** The volume of each replica, as the operator's objects take it; of the cluster's default class when unset. */
+export function volumeClaim(size: string, storageClass: string | undefined) {
+    return {
+        volumeClaimTemplate: {
+            spec: {
+                ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+                accessModes: ["ReadWriteOnce"],
+                resources: { requests: { storage: size } },
+            },
+        },
+    };
+}

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import {
     chartSource,
     findChart,
+    imageRegistryValues,
     kubePrometheusStack,
     prometheusOperatorCrds,
     thanos,
@@ -10,6 +11,7 @@ import {
     type ChartMirror,
     type ChartSource,
 } from "../../charts/coordinates";
+import { mergeValues } from "../../charts/merge";
 import { namespace } from "../../platform/names";
 
 /** How releases are made on every cluster of the environment. */
@@ -51,25 +53,32 @@ export function releasePolicy({
 export interface ReleaseArgs {
     /** Helm's name for it. */
     releaseName: string;
-    chart: ChartSource;
+    chart: keyof ReleasePolicy["charts"];
     values: object;
-    waitForWorkloads: boolean;
+    /** The user's own values; they win. */
+    overlay?: object;
+    policy: ReleasePolicy;
 }
 
 /**
  * A Helm release in the platform's namespace. CRDs are never a release's own affair: Helm installs them once, never
  * upgrades them, and deleting them deletes every rule in the cluster.
  */
-export function chartRelease(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions): Release {
+export function chartRelease(
+    name: string,
+    { releaseName, chart, values, overlay, policy }: ReleaseArgs,
+    opts: pulumi.CustomResourceOptions,
+): Release {
+    const mirrored = policy.imageRegistry === undefined ? {} : imageRegistryValues[chart](policy.imageRegistry);
     return new Release(
         name,
         {
-            ...args.chart,
-            name: args.releaseName,
+            ...policy.charts[chart],
+            name: releaseName,
             namespace,
-            values: args.values as Record<string, unknown>,
+            values: mergeValues(values, mirrored, overlay ?? {}) as Record<string, unknown>,
             skipCrds: true,
-            skipAwait: !args.waitForWorkloads,
+            skipAwait: !policy.waitForWorkloads,
             // Grafana's and Prometheus' volumes can take minutes to attach; five minutes, the default, is not enough.
             timeout: 900,
             cleanupOnFail: true,

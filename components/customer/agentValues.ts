@@ -10,7 +10,8 @@ import {
 } from "../../platform/agent";
 import { kubePrometheusStackRelease, objects } from "../../platform/names";
 import { remoteWriteSpec, type RemoteWriteTarget } from "../../platform/remoteWrite";
-import { controlPlaneValues, selectEverything } from "../cluster/kubePrometheusStackParts";
+import { containerResources } from "../../platform/sizes";
+import { controlPlaneValues, selectEverything, volumeClaim } from "../cluster/kubePrometheusStackParts";
 
 /** Arguments of the values of a customer cluster's kube-prometheus-stack. */
 export interface AgentValuesArgs {
@@ -55,16 +56,8 @@ export function agentValues(args: AgentValuesArgs): KubePrometheusStackValues {
                 scrapeInterval: preset.scrapeInterval,
                 externalLabels: agentLabels({ name: args.cluster, externalLabels: args.externalLabels }),
                 remoteWrite: args.targets.map((target) => remoteWriteSpec(target, objects.remoteWriteTls)),
-                resources: { requests: { cpu: preset.cpu, memory: preset.memory }, limits: { memory: preset.memory } },
-                storageSpec: {
-                    volumeClaimTemplate: {
-                        spec: {
-                            ...(args.storageClass === undefined ? {} : { storageClassName: args.storageClass }),
-                            accessModes: ["ReadWriteOnce"],
-                            resources: { requests: { storage: args.walSize } },
-                        },
-                    },
-                },
+                resources: containerResources(preset),
+                storageSpec: volumeClaim(args.walSize, args.storageClass),
                 // The log is a buffer, not history: it goes with the agent, and a smaller pair leaves no orphan.
                 persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
                 // Never two on one node where there are two nodes; anti-affinity would leave a one-node cluster with one agent.

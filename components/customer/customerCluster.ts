@@ -1,18 +1,15 @@
-import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { inventoryGroup } from "../../alerts";
-import { imageRegistryValues } from "../../charts/coordinates";
-import { mergeValues } from "../../charts/merge";
 import type { Platform, Profile } from "../../platform/agent";
 import { clientTerms } from "../../platform/certificates";
 import { kubePrometheusStackRelease, objects } from "../../platform/names";
-import { rulerSelector } from "../../platform/ruler";
 import { issueCertificate } from "../certificateAuthority";
 import { layFoundation } from "../cluster/foundation";
 import { metadata } from "../cluster/metadata";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
+import { rulerRule } from "../cluster/rulerRule";
 import { agentValues } from "./agentValues";
 
 /** An observer that a customer writes to. */
@@ -90,38 +87,29 @@ export class CustomerCluster extends pulumi.ComponentResource {
             { ...inCluster, dependsOn: [foundation.namespace] },
         );
 
-        const { imageRegistry } = args.releases;
         const agent = chartRelease(
             `${name}-${kubePrometheusStackRelease}`,
             {
                 releaseName: kubePrometheusStackRelease,
-                chart: args.releases.charts.kubePrometheusStack,
-                values: mergeValues(
-                    agentValues({
-                        ...args,
-                        targets: args.destinations.map((destination) => ({
-                            name: destination.name,
-                            url: destination.url,
-                            ca: caKey(destination),
-                        })),
-                    }),
-                    imageRegistry === undefined ? {} : imageRegistryValues.kubePrometheusStack(imageRegistry),
-                    args.values,
-                ),
-                waitForWorkloads: args.releases.waitForWorkloads,
+                chart: "kubePrometheusStack",
+                values: agentValues({
+                    ...args,
+                    targets: args.destinations.map((destination) => ({
+                        name: destination.name,
+                        url: destination.url,
+                        ca: caKey(destination),
+                    })),
+                }),
+                overlay: args.values,
+                policy: args.releases,
             },
             { ...inCluster, dependsOn: [foundation.crds, credentials] },
         );
 
         if (args.expected) {
-            new CustomResource(
+            rulerRule(
                 `${name}-inventory`,
-                {
-                    apiVersion: "monitoring.coreos.com/v1",
-                    kind: "PrometheusRule",
-                    metadata: metadata(`inventory-${args.cluster}`, { labels: rulerSelector }),
-                    spec: { groups: [inventoryGroup({ ...args, name: args.cluster })] },
-                },
+                { name: `inventory-${args.cluster}`, group: inventoryGroup({ ...args, name: args.cluster }) },
                 { parent: this, provider: observer.provider, dependsOn: [agent, observer.ready] },
             );
         }

@@ -1,6 +1,7 @@
+import { isIPv4 } from "node:net";
 import { PrivateRecordSet } from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
-import { isIpAddress, type DnsRecord } from "./dnsRecord";
+import type { DnsRecord } from "./dnsRecord";
 
 /** Arguments of records in an Azure private zone. */
 export interface AzurePrivateDnsArgs {
@@ -27,9 +28,9 @@ export class AzurePrivateDns extends pulumi.ComponentResource {
                     relativeRecordSetName: label,
                     ttl: args.ttl,
                     // The type may be known only during `up`, when a load balancer has said what it is.
-                    recordType: address.apply((known) => (isIpAddress(known) ? "A" : "CNAME")),
-                    aRecords: address.apply((known) => (isIpAddress(known) ? [{ ipv4Address: known }] : [])),
-                    cnameRecord: address.apply((known) => (isIpAddress(known) ? undefined : { cname: known })),
+                    recordType: address.apply((known) => (isIPv4(known) ? "A" : "CNAME")),
+                    aRecords: address.apply((known) => (isIPv4(known) ? [{ ipv4Address: known }] : [])),
+                    cnameRecord: address.apply((known) => (isIPv4(known) ? undefined : { cname: known })),
                 },
                 { parent: this },
             );

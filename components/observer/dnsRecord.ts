@@ -9,8 +9,3 @@ export interface DnsRecord {
     /** An IP address or a host name. */
     target: pulumi.Input<string>;
 }
-
-/** True for an IPv4 address: what an A record can hold. */
-export function isIpAddress(target: string): boolean {
-    return /^\d{1,3}(\.\d{1,3}){3}$/.test(target);
-}

@@ -10,8 +10,8 @@ import {
     type Hosts,
 } from "../../platform/names";
 import { ruler, rulerLabels, rulerSelector } from "../../platform/ruler";
-import type { Preset, Workload } from "../../platform/sizes";
-import { controlPlaneValues, selectEverything } from "../cluster/kubePrometheusStackParts";
+import { containerResources, type Preset, type Workload } from "../../platform/sizes";
+import { controlPlaneValues, selectEverything, volumeClaim } from "../cluster/kubePrometheusStackParts";
 import { bucketVolumes, type BucketMounts } from "./bucketVolumes";
 import { queryUrl } from "./thanosValues";
 
@@ -42,15 +42,7 @@ const receiverSecrets = `/etc/alertmanager/secrets/${objects.alertReceivers}`;
 /** The observer's kube-prometheus-stack: its own Prometheus with sidecar, Alertmanager, Grafana, ruler and exporters. */
 export function observerStackValues(args: ObserverStackValuesArgs): KubePrometheusStackValues {
     const { preset } = args;
-    const storage = (workload: Workload) => ({
-        volumeClaimTemplate: {
-            spec: {
-                ...(args.storageClass === undefined ? {} : { storageClassName: args.storageClass }),
-                accessModes: ["ReadWriteOnce"],
-                resources: { requests: { storage: workload.volume ?? "10Gi" } },
-            },
-        },
-    });
+    const storage = ({ volume = "10Gi" }: Workload) => volumeClaim(volume, args.storageClass);
     const objectStorageConfig = { existingSecret: { name: objects.objectStore, key: "objstore.yml" } };
     const bucket = bucketVolumes(args.bucket);
 
@@ -94,7 +86,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
                 externalLabels: { cluster: args.observer },
                 retention: "3d",
                 storageSpec: storage(preset.prometheus),
-                resources: resources(preset.prometheus),
+                resources: containerResources(preset.prometheus),
                 podMetadata: { labels: args.podLabels },
                 volumes: bucket.volumes,
                 thanos: { objectStorageConfig, volumeMounts: bucket.volumeMounts },
@@ -108,7 +100,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
                 replicas: preset.alertmanager.replicas,
                 secrets: [objects.alertReceivers],
                 storage: storage(preset.alertmanager),
-                resources: resources(preset.alertmanager),
+                resources: containerResources(preset.alertmanager),
                 // The default would add the namespace of each AlertmanagerConfig to its routes, and no fleet alert has it.
                 alertmanagerConfigMatcherStrategy: { type: "None" },
             },
@@ -129,7 +121,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
                 labels: rulerLabels(args.observer),
                 alertDropLabels: [...ruler.alertLabelsDropped],
                 storage: storage(preset.ruler),
-                resources: resources(preset.ruler),
+                resources: containerResources(preset.ruler),
                 podMetadata: { labels: args.podLabels },
                 ...bucket,
             },
@@ -148,7 +140,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
             },
             // Two pods cannot share the volume for the moment of a rolling update.
             deploymentStrategy: { type: "Recreate" },
-            resources: resources(preset.grafana),
+            resources: containerResources(preset.grafana),
             testFramework: { enabled: false },
             initChownData: { enabled: false },
             sidecar: {
@@ -192,7 +184,3 @@ const datasources = [
         jsonData: { implementation: "prometheus", handleGrafanaManagedAlerts: false },
     },
 ];
-
-function resources({ cpu, memory }: Workload) {
-    return { requests: { cpu, memory }, limits: { memory } };
-}

@@ -1,8 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { imageRegistryValues } from "../../charts/coordinates";
-import { mergeValues } from "../../charts/merge";
 import type { Platform } from "../../platform/agent";
 import type { AlertRouting } from "../../platform/alertmanager";
 import { kubePrometheusStackRelease, objects, thanosRelease, type Hosts } from "../../platform/names";
@@ -141,56 +139,46 @@ export class ObserverCluster extends pulumi.ComponentResource {
         args: ObserverClusterArgs,
         dependsOn: pulumi.Resource[],
     ): pulumi.Resource {
-        const { imageRegistry } = args.releases;
-        const values = observerStackValues({
-            observer: args.cluster,
-            platform: args.platform,
-            preset: args.preset,
-            alerting: args.alerting,
-            storageClass: args.storageClass,
-            hosts: args.web === undefined ? undefined : args.hosts,
-            serviceAccountAnnotations: args.store.serviceAccountAnnotations,
-            podLabels: args.store.podLabels,
-            bucket: bucketMounts(args.store),
-            waitForWorkloads: args.releases.waitForWorkloads,
-        });
         return chartRelease(
             `${name}-${kubePrometheusStackRelease}`,
             {
                 releaseName: kubePrometheusStackRelease,
-                chart: args.releases.charts.kubePrometheusStack,
-                values: mergeValues(
-                    values,
-                    imageRegistry === undefined ? {} : imageRegistryValues.kubePrometheusStack(imageRegistry),
-                    args.values.kubePrometheusStack,
-                ),
-                waitForWorkloads: args.releases.waitForWorkloads,
+                chart: "kubePrometheusStack",
+                values: observerStackValues({
+                    observer: args.cluster,
+                    platform: args.platform,
+                    preset: args.preset,
+                    alerting: args.alerting,
+                    storageClass: args.storageClass,
+                    hosts: args.web === undefined ? undefined : args.hosts,
+                    serviceAccountAnnotations: args.store.serviceAccountAnnotations,
+                    podLabels: args.store.podLabels,
+                    bucket: bucketMounts(args.store),
+                    waitForWorkloads: args.releases.waitForWorkloads,
+                }),
+                overlay: args.values.kubePrometheusStack,
+                policy: args.releases,
             },
             { parent: this, dependsOn },
         );
     }
 
     private thanos(name: string, args: ObserverClusterArgs, dependsOn: pulumi.Resource[]): pulumi.Resource {
-        const { imageRegistry } = args.releases;
-        const values = thanosValues({
-            preset: args.preset,
-            retention: args.retention,
-            storageClass: args.storageClass,
-            serviceAccountAnnotations: args.store.serviceAccountAnnotations,
-            podLabels: args.store.podLabels,
-            bucket: bucketMounts(args.store),
-        });
         return chartRelease(
             `${name}-${thanosRelease}`,
             {
                 releaseName: thanosRelease,
-                chart: args.releases.charts.thanos,
-                values: mergeValues(
-                    values,
-                    imageRegistry === undefined ? {} : imageRegistryValues.thanos(imageRegistry),
-                    args.values.thanos,
-                ),
-                waitForWorkloads: args.releases.waitForWorkloads,
+                chart: "thanos",
+                values: thanosValues({
+                    preset: args.preset,
+                    retention: args.retention,
+                    storageClass: args.storageClass,
+                    serviceAccountAnnotations: args.store.serviceAccountAnnotations,
+                    podLabels: args.store.podLabels,
+                    bucket: bucketMounts(args.store),
+                }),
+                overlay: args.values.thanos,
+                policy: args.releases,
             },
             { parent: this, dependsOn },
         );

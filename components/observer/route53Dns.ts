@@ -1,7 +1,8 @@
+import { isIPv4 } from "node:net";
 import { Provider } from "@pulumi/aws/provider";
 import { Record as Route53Record } from "@pulumi/aws/route53";
 import * as pulumi from "@pulumi/pulumi";
-import { isIpAddress, type DnsRecord } from "./dnsRecord";
+import type { DnsRecord } from "./dnsRecord";
 
 /** Arguments of records in a Route 53 zone. */
 export interface Route53DnsArgs {
@@ -27,7 +28,7 @@ export class Route53Dns extends pulumi.ComponentResource {
                     name: host,
                     ttl: args.ttl,
                     // The type may be known only during `up`, when a load balancer has said what it is.
-                    type: pulumi.output(target).apply((known) => (isIpAddress(known) ? "A" : "CNAME")),
+                    type: pulumi.output(target).apply((known) => (isIPv4(known) ? "A" : "CNAME")),
                     records: [target],
                 },
                 { parent: this, provider },

@@ -6,8 +6,9 @@ import {
     objectStoreServiceAccounts,
     serviceHost,
     services,
+    thanosRelease,
 } from "../../platform/names";
-import type { Preset, Workload } from "../../platform/sizes";
+import { containerResources, type Preset, type Workload } from "../../platform/sizes";
 import * as thanos from "../../platform/thanos";
 import { bucketVolumes, type BucketMounts } from "./bucketVolumes";
 
@@ -39,7 +40,7 @@ export function thanosValues(args: ThanosValuesArgs): ThanosValues {
     const common = { podLabels: args.podLabels, podSecurityContext };
 
     return {
-        fullnameOverride: services.query.name.replace(/-query$/, ""),
+        fullnameOverride: thanosRelease,
         global: {
             objstore: { createSecret: false, secretName: objects.objectStore, secretKey: "objstore.yml" },
             serviceAccount: {
@@ -282,8 +283,8 @@ function beyondChart(args: string[], written: string[]): string[] {
     );
 }
 
-function workload({ replicas, cpu, memory }: Workload) {
-    return { replicaCount: replicas, resources: { requests: { cpu, memory }, limits: { memory } } };
+function workload(each: Workload) {
+    return { replicaCount: each.replicas, resources: containerResources(each) };
 }
 
 function persistence({ volume }: Workload) {
@@ -298,7 +299,7 @@ function spread(component: string) {
             topologyKey: "kubernetes.io/hostname",
             whenUnsatisfiable: "ScheduleAnyway",
             labelSelector: {
-                matchLabels: { "app.kubernetes.io/instance": "thanos", "app.kubernetes.io/component": component },
+                matchLabels: { "app.kubernetes.io/instance": thanosRelease, "app.kubernetes.io/component": component },
             },
         },
     ];

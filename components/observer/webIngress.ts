@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import { Ingress } from "@pulumi/kubernetes/networking/v1";
@@ -76,7 +77,6 @@ function gateway(
     opts: Below,
 ): void {
     const apiVersion = "gateway.networking.k8s.io/v1";
-    const isAddress = args.address !== undefined && /^[\d.]+$|:/.test(args.address);
     const made = new CustomResource(
         `${name}-gateway`,
         {
@@ -87,7 +87,11 @@ function gateway(
                 gatewayClassName: args.className,
                 ...(args.address === undefined
                     ? {}
-                    : { addresses: [{ type: isAddress ? "IPAddress" : "Hostname", value: args.address }] }),
+                    : {
+                          addresses: [
+                              { type: isIP(args.address) === 0 ? "Hostname" : "IPAddress", value: args.address },
+                          ],
+                      }),
                 listeners: webBackends(args.hosts).map(({ application, host }) => ({
                     name: application,
                     hostname: host,
