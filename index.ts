@@ -65,6 +65,7 @@ async function program(): Promise<ProgramOutputs> {
             limits: tenantLimits(settings.customers),
             ...alertRouting(settings.alerting),
             grafanaAdminPassword: observer.grafanaAdminPassword,
+            monitors: settings.monitors,
             runbookBase: settings.mirror.runbookBase,
             releases,
             values: observer.values,

@@ -1,24 +1,58 @@
-import { fleetInventory, inventoryGroup, type ExpectedCluster } from "./inventory";
-import { fleetPlatform } from "./platform";
-import { ruleGroup, type RuleGroup } from "./ruleGroup";
+import { applicationRules } from "./applications";
+import { argocdRules } from "./argocd";
+import { certificateRules } from "./certificates";
+import { endpointRules } from "./endpoints";
+import { harborRules } from "./harbor";
+import { infrastructureRules } from "./infrastructure";
+import { inventoryGroup, inventoryRules, type ExpectedCluster } from "./inventory";
+import { kubernetesRules } from "./kubernetes";
+import { platformRules } from "./platform";
+import { researchRules } from "./research";
+import { ruleGroup, type RuleContext, type RuleGroup } from "./ruleGroup";
+import { validationRules } from "./validations";
+import { vaultRules } from "./vault";
 
 export { inventoryGroup, type ExpectedCluster } from "./inventory";
-export { ruleFile, type AlertingRule, type RecordingRule, type Rule, type RuleFile, type RuleGroup } from "./ruleGroup";
+export {
+    ruleFile,
+    type AlertingRule,
+    type RecordingRule,
+    type Rule,
+    type RuleContext,
+    type RuleFile,
+    type RuleGroup,
+} from "./ruleGroup";
 
-/** Who is expected, and who watches. */
-export interface FleetInventory {
-    /** The observer's name: its `cluster` label. */
-    observer: string;
+/** What rules are made for, and who is expected. */
+export interface FleetInventory extends RuleContext {
     clusters: ExpectedCluster[];
 }
 
 /** The registry: every rule group of a fleet except the inventory's entries. */
-export function fleetRuleGroups({ observer, runbookBase }: { observer: string; runbookBase: string }): RuleGroup[] {
-    return [fleetInventory, fleetPlatform(observer)].map((definition) => ruleGroup(definition, runbookBase));
+export function fleetRuleGroups(context: RuleContext, { runbookBase }: { runbookBase: string }): RuleGroup[] {
+    return [
+        inventoryRules,
+        platformRules,
+        kubernetesRules,
+        certificateRules,
+        endpointRules,
+        harborRules,
+        infrastructureRules,
+        researchRules,
+        applicationRules,
+        argocdRules,
+        vaultRules,
+        validationRules,
+    ]
+        .flatMap((rules) => rules(context))
+        .map((definition) => ruleGroup(definition, runbookBase));
 }
 
 /** Everything that a fleet's ruler evaluates, where all clusters are known at once; their order is no matter. */
-export function ruleGroups(fleet: FleetInventory, { runbookBase }: { runbookBase: string }): RuleGroup[] {
-    const entries = fleet.clusters.map(inventoryGroup).sort((a, b) => (a.name < b.name ? -1 : 1));
-    return [...entries, ...fleetRuleGroups({ observer: fleet.observer, runbookBase })];
+export function ruleGroups(
+    { clusters, ...context }: FleetInventory,
+    { runbookBase }: { runbookBase: string },
+): RuleGroup[] {
+    const entries = clusters.map(inventoryGroup).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...entries, ...fleetRuleGroups(context, { runbookBase })];
 }

@@ -1,5 +1,5 @@
 import type { Platform, Profile } from "../platform/agent";
-import type { RuleGroup, RuleGroupDefinition } from "./ruleGroup";
+import type { RuleContext, RuleGroup, RuleGroupDefinition } from "./ruleGroup";
 
 /** A cluster that should be sending. */
 export interface ExpectedCluster {
@@ -19,8 +19,13 @@ export function inventoryGroup({ name, tenant, profile, platform }: ExpectedClus
 }
 
 /** Who of the inventory is silent, partly silent or late. */
-export const fleetInventory: RuleGroupDefinition = {
+export function inventoryRules(_context: RuleContext): RuleGroupDefinition[] {
+    return [fleetInventory];
+}
+
+const fleetInventory: RuleGroupDefinition = {
     name: "fleet-inventory",
+    layer: "kaas",
     rules: [
         // Recorded, because dashboards and alerts ask for these all the time, and raw series cost forty times as much.
         { record: "cluster:up:count", expr: "count by (cluster, tenant) (up)" },

@@ -1,10 +1,14 @@
-import type { RuleGroupDefinition } from "./ruleGroup";
+import type { RuleContext, RuleGroupDefinition } from "./ruleGroup";
 
 /**
- * What the observer called `observer` needs to store, to compact and to alert. Each expression asks for the observer's
- * own series: a customer that runs Thanos may send metrics of the same names.
+ * What the observer needs to store, to compact and to alert. Each expression asks for the observer's own series: a
+ * customer that runs Thanos may send metrics of the same names.
  */
-export function fleetPlatform(observer: string): RuleGroupDefinition {
+export function platformRules({ observer }: RuleContext): RuleGroupDefinition[] {
+    return [fleetPlatform(observer)];
+}
+
+function fleetPlatform(observer: string): RuleGroupDefinition {
     const own = `cluster="${observer}"`;
     // Write requests by tenant: those that reached the hashring, and those refused before because of their size.
     const handled = `rate(thanos_receive_write_samples_count{${own}}[5m])`;
@@ -13,6 +17,7 @@ export function fleetPlatform(observer: string): RuleGroupDefinition {
 
     return {
         name: "fleet-platform",
+        layer: "platform",
         rules: [
             {
                 alert: "Watchdog",

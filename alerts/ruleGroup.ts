@@ -1,4 +1,12 @@
-import type { Severity } from "../platform/alertmanager";
+import type { Layer, Severity } from "../platform/alertmanager";
+import type { Monitors } from "../platform/monitors";
+
+/** What rules are made for. */
+export interface RuleContext {
+    /** The observer's name: its `cluster` label. */
+    observer: string;
+    monitors: Monitors;
+}
 
 /** A Prometheus duration of one unit. */
 export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
@@ -13,7 +21,7 @@ export interface RecordingRule {
 
 /** An alert, as its author writes it. A page wakes someone up, so it has to say what to do. */
 export type Alert = {
-    /** CamelCase, without a severity in it. */
+    /** CamelCase, without a severity in it. A ticket and a page about the same thing have the same name. */
     alert: string;
     expr: string;
     /** How long the expression must hold before anyone is told; at once when unset. */
@@ -30,6 +38,8 @@ export type Alert = {
 export interface RuleGroupDefinition {
     /** Unique in the fleet; also the name of a Kubernetes object. */
     name: string;
+    /** Whose affair its alerts are: their label `layer`. */
+    layer: Layer;
     /** Between two evaluations; the ruler's default when unset. */
     interval?: Duration;
     /** Evaluated one after the other, at one instant: an alert sees what a rule before it has recorded. */
@@ -41,7 +51,7 @@ export interface AlertingRule {
     alert: string;
     expr: string;
     for?: Duration;
-    labels: Record<string, string> & { severity: Severity };
+    labels: Record<string, string> & { severity: Severity; layer: Layer };
     annotations: { summary: string; description: string; action?: string; runbook_url: string };
 }
 
@@ -61,19 +71,19 @@ export interface RuleFile {
 }
 
 /** The group as Prometheus takes it, each alert with the runbook of its name under `runbookBase`. */
-export function ruleGroup(definition: RuleGroupDefinition, runbookBase: string): RuleGroup {
+export function ruleGroup({ layer, ...definition }: RuleGroupDefinition, runbookBase: string): RuleGroup {
     return {
         ...definition,
-        rules: definition.rules.map((rule) => ("record" in rule ? rule : alertingRule(rule, runbookBase))),
+        rules: definition.rules.map((rule) => ("record" in rule ? rule : alertingRule(rule, layer, runbookBase))),
     };
 }
 
-function alertingRule(alert: Alert, runbookBase: string): AlertingRule {
+function alertingRule(alert: Alert, layer: Layer, runbookBase: string): AlertingRule {
     return {
         alert: alert.alert,
         expr: alert.expr,
         ...(alert.for === undefined ? {} : { for: alert.for }),
-        labels: { ...alert.labels, severity: alert.severity },
+        labels: { ...alert.labels, layer, severity: alert.severity },
         annotations: {
             summary: alert.summary,
             description: alert.description,

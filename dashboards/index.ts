@@ -1,6 +1,12 @@
-import type { DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
-import { fleetOverview } from "./fleetOverview";
+import { applications } from "./applications";
+import type { DashboardContext } from "./audience";
+import { fleet } from "./fleet";
+import { infrastructure } from "./infrastructure";
+import { kubernetes } from "./kubernetes";
+import { platform } from "./platform";
+import { research } from "./research";
 
+export type { DashboardContext } from "./audience";
 export { dashboardQueries, type DashboardQuery } from "./queries";
 
 /** A dashboard, ready for Grafana. */
@@ -14,14 +20,17 @@ export interface ProvisionedDashboard {
     json: string;
 }
 
-const registry: { folder: string; build: () => DashboardBuilder }[] = [{ folder: "Fleet", build: fleetOverview }];
+const audiences = [fleet, kubernetes, infrastructure, applications, research, platform];
 
-/** Every dashboard, by folder. */
-export function dashboards(): ProvisionedDashboard[] {
-    return registry.map(({ folder, build }) => {
-        const model = build().build();
-        // Without numbers Grafana gives its own, and a link to a panel is good for one load.
-        const panels = model.panels?.map((panel, index) => ({ ...panel, id: index + 1 }));
-        return { uid: model.uid ?? "", folder, title: model.title ?? "", json: JSON.stringify({ ...model, panels }) };
-    });
+/** Every dashboard that what is watched calls for, by folder. */
+export function dashboards(context: DashboardContext): ProvisionedDashboard[] {
+    return audiences.flatMap((audience) =>
+        audience.dashboards(context).map((dashboard) => {
+            const model = dashboard.build();
+            // Without numbers Grafana gives its own, and a link to a panel is good for one load.
+            const panels = model.panels?.map((panel, index) => ({ ...panel, id: index + 1 }));
+            const json = JSON.stringify({ ...model, panels });
+            return { uid: model.uid ?? "", folder: audience.folder, title: model.title ?? "", json };
+        }),
+    );
 }

@@ -40,3 +40,26 @@ function inventoryVariable(label: string, series: string) {
         .allValue(".+")
         .current({ text: ["All"], value: ["$__all"] });
 }
+
+/**
+ * A variable of a label's values among the series of the chosen customers and clusters.
+ *
+ * @param series a selector that PromQL would take, with `chosen` in it where its series have a customer
+ */
+export function labelVariable(name: string, options: { label: string; from: string; of?: string; multi?: boolean }) {
+    const query = `label_values(${options.from}, ${options.of ?? name})`;
+    const variable = new QueryVariableBuilder(name)
+        .label(options.label)
+        .datasource(datasource)
+        .query({ query, refId: name })
+        .definition(query)
+        .refresh(VariableRefresh.OnTimeRangeChanged)
+        .sort(VariableSort.NaturalAsc);
+    return options.multi === false
+        ? variable.multi(false).includeAll(false)
+        : variable
+              .multi(true)
+              .includeAll(true)
+              .allValue(".*")
+              .current({ text: ["All"], value: ["$__all"] });
+}

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { ruleFile, ruleGroups, type ExpectedCluster } from "../alerts";
 import { profile, type LocalCustomer } from "./customers";
 import { repository } from "./goBuild";
+import { baseMonitors } from "./simulation";
 
 /** The ruler's rule file: what the platform evaluates in clusters, for the customers of this machine. */
 export function fleetRules(observer: string, customers: LocalCustomer[]): string {
@@ -14,5 +15,7 @@ export function fleetRules(observer: string, customers: LocalCustomer[]): string
         platform: "kubeadm",
     }));
     const runbookBase = pathToFileURL(join(repository, "docs", "runbooks")).href;
-    return stringify(ruleFile(ruleGroups({ observer, clusters }, { runbookBase })), { lineWidth: 0 });
+    return stringify(ruleFile(ruleGroups({ observer, clusters, monitors: baseMonitors }, { runbookBase })), {
+        lineWidth: 0,
+    });
 }

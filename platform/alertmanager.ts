@@ -23,6 +23,9 @@ export interface Route {
 /** How much an alert matters. */
 export type Severity = "page" | "ticket" | "info";
 
+/** Whose affair an alert is. */
+export type Layer = "platform" | "kaas" | "iaas" | "applications" | "tre";
+
 /** When people are at work. */
 export interface BusinessHours {
     timezone: string;

@@ -1,11 +1,11 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
-import { dashboards } from "../../dashboards";
+import { dashboards, type DashboardContext } from "../../dashboards";
 import { metadata } from "../cluster/metadata";
 
 /** One ConfigMap per dashboard, for Grafana's sidecar to find. */
-export function provisionDashboards(name: string, opts: pulumi.CustomResourceOptions): void {
-    for (const { uid, folder, json } of dashboards()) {
+export function provisionDashboards(name: string, context: DashboardContext, opts: pulumi.CustomResourceOptions): void {
+    for (const { uid, folder, json } of dashboards(context)) {
         new ConfigMap(
             `${name}-${uid}`,
             {

@@ -1,14 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { fleetRuleGroups } from "../../alerts";
+import { fleetRuleGroups, type RuleContext } from "../../alerts";
 import { rulerRule } from "../cluster/rulerRule";
 
 /** One PrometheusRule per group of fleet rules, for the ruler to evaluate. */
 export function provisionFleetRules(
     name: string,
-    args: { observer: string; runbookBase: string },
+    args: RuleContext & { runbookBase: string },
     opts: pulumi.CustomResourceOptions,
 ): void {
-    for (const group of fleetRuleGroups(args)) {
+    for (const group of fleetRuleGroups(args, args)) {
         rulerRule(`${name}-${group.name}`, { name: group.name, group }, opts);
     }
 }

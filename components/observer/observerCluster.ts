@@ -3,6 +3,7 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../../platform/agent";
 import type { AlertRouting } from "../../platform/alertmanager";
+import type { Monitors } from "../../platform/monitors";
 import { kubePrometheusStackRelease, objects, thanosRelease, type Hosts } from "../../platform/names";
 import type { Preset } from "../../platform/sizes";
 import type { TenantLimits } from "../../platform/tenancy";
@@ -50,6 +51,8 @@ export interface ObserverClusterArgs {
     deadMansSwitchUrl?: pulumi.Input<string>;
     /** Grafana's admin password; made once when unset. A secret. */
     grafanaAdminPassword?: pulumi.Input<string>;
+    /** What is watched. */
+    monitors: Monitors;
     /** Where alerts' runbooks are read. */
     runbookBase: string;
     releases: ReleasePolicy;
@@ -115,12 +118,13 @@ export class ObserverCluster extends pulumi.ComponentResource {
         ]);
         const thanos = this.thanos(name, args, [foundation.crds, objectStore, ...receive.mounted, ...args.store.ready]);
 
+        const watched = { observer: args.cluster, monitors: args.monitors };
         provisionFleetRules(
             `${name}-rules`,
-            { observer: args.cluster, runbookBase: args.runbookBase },
+            { ...watched, runbookBase: args.runbookBase },
             { parent: this, dependsOn: [stack] },
         );
-        provisionDashboards(`${name}-dashboard`, inNamespace);
+        provisionDashboards(`${name}-dashboard`, watched, inNamespace);
         if (args.web !== undefined) {
             new WebIngress(
                 `${name}-web`,

@@ -4,7 +4,8 @@ import { customer } from "./customers";
 import { ingress } from "./ingress";
 import { allowed, key, labels } from "./leaf";
 import { mirror } from "./mirror";
-import { auth, monitors } from "./monitors";
+import { auth } from "./auth";
+import { monitors } from "./monitors";
 import { observer } from "./observer";
 import { storage } from "./storage";
 
@@ -42,9 +43,7 @@ export const sections = {
         description: "The customer clusters. Adding an entry onboards a cluster, removing it offboards it.",
         example: [{ name: "acme-1", tenant: "acme", context: "kind-acme-1" }],
     }),
-    monitors: monitors
-        .prefault({})
-        .meta({ description: "What is watched besides the clusters themselves.", reserved: true }),
+    monitors: monitors.prefault({}).meta({ description: "What is watched besides the fleet's own health." }),
     mirror: mirror
         .prefault({})
         .meta({ description: "Where charts, images and runbooks come from in a closed network." }),

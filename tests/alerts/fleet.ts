@@ -1,8 +1,10 @@
+import { everyMonitor } from "../../local/simulation";
 import { ruleGroups, type FleetInventory } from "../../alerts";
 
 /** The fleet that the rules are tested for; the promtool tests know its names. */
 export const fleet: FleetInventory = {
     observer: "observer",
+    monitors: { ...everyMonitor, clusterApi: { cluster: "acme-1", tenantLabel: "fleet-observability/tenant" } },
     clusters: [
         { name: "acme-1", tenant: "acme", profile: "standard", platform: "kubeadm" },
         { name: "globex-1", tenant: "globex", profile: "l0", platform: "aks" },

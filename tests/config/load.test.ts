@@ -409,9 +409,9 @@ describe("warnings", () => {
     test.each([
         [
             "a key that does nothing yet",
-            ["monitors"],
-            { argocd: { enabled: true } },
-            /monitors is checked, and this version does nothing/,
+            ["auth"],
+            { oidc: { issuer: "https://login.example.org/", clientId: "grafana" } },
+            /auth is checked, and this version does nothing/,
         ],
         [
             "a key of a customer that does nothing yet",

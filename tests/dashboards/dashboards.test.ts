@@ -6,14 +6,23 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Dataquery } from "@grafana/grafana-foundation-sdk/prometheus";
 import { dashboardQueries, dashboards } from "../../dashboards";
-import { fleetGroups } from "../alerts/fleet";
-import { upstreamMetrics } from "../alerts/metrics";
-import { parsePromql } from "../alerts/promql";
+import { fleet, fleetGroups } from "../alerts/fleet";
+import { upstreamMetrics } from "../../metrics/catalogue";
+import { parsePromql } from "../../promql/parse";
 import { checkRules, itWithPromtool } from "../alerts/promtool";
 
-const provisioned = dashboards();
+const provisioned = dashboards(fleet);
 const recorded = fleetGroups.flatMap(({ rules }) => rules).flatMap((rule) => ("record" in rule ? [rule.record] : []));
 const hasTenant = (metric: string) => recorded.includes(metric) || upstreamMetrics[metric]?.tenant === true;
+const unknown = (metric: string) => !recorded.includes(metric) && !(metric in upstreamMetrics);
+
+/** Whom a dashboard is about: by the variable that it has, how it asks. */
+const scopes = [
+    { variable: "tenant", variables: ["datasource", "tenant", "cluster"], matcher: 'tenant=~"$tenant"' },
+    { variable: "infrastructure", variables: ["datasource", "infrastructure"], matcher: 'cluster=~"$infrastructure"' },
+];
+const observerScope = { variable: "datasource", variables: ["datasource"], matcher: 'cluster="observer"' };
+
 const audiences = ["tre", "kaas", "iaas", "applications", "platform"];
 
 function duplicates(values: (string | number)[]): (string | number)[] {
@@ -27,14 +36,16 @@ describe("the registry", () => {
     });
 
     it("gives the same text each time", () => {
-        expect(dashboards()).toEqual(provisioned);
+        expect(dashboards(fleet)).toEqual(provisioned);
     });
 });
 
 describe.each(provisioned)("$title", (dashboard) => {
     const model = JSON.parse(dashboard.json) as Dashboard;
-    const panels = (model.panels ?? []) as Panel[];
+    const everything = (model.panels ?? []) as Panel[];
+    const panels = everything.filter(({ type }) => type !== "row" && type !== "text");
     const variables = model.templating?.list ?? [];
+    const scope = scopes.find(({ variable }) => variables.some(({ name }) => name === variable)) ?? observerScope;
 
     it("is called the same in the registry and in its model", () => {
         expect(dashboard).toMatchObject({ uid: model.uid, title: model.title });
@@ -57,26 +68,24 @@ describe.each(provisioned)("$title", (dashboard) => {
         expect(model.editable).toBe(false);
     });
 
-    it("lets one choose datasource, customer and cluster", () => {
-        expect(variables.map(({ name }) => name).slice(0, 3)).toEqual(["datasource", "tenant", "cluster"]);
+    it("lets one choose the datasource, and whom it is about", () => {
+        expect(variables.map(({ name }) => name).slice(0, scope.variables.length)).toEqual(scope.variables);
     });
 
     it("asks for the values of its variables in PromQL", () => {
         for (const variable of variables.filter(({ type }) => type === VariableType.Query)) {
             const series = /^label_values\((.*), (\w+)\)$/.exec(queryText(variable))?.[1] ?? "";
             const { errors, metrics } = parsePromql(series);
-            expect({ name: variable.name, errors, metrics }).toEqual({
-                name: variable.name,
-                errors: [],
-                metrics: ["fleet_cluster_info"],
-            });
+            expect({ series, errors }).toEqual({ series, errors: [] });
+            expect(metrics.length).toBeGreaterThan(0);
+            expect(metrics.filter(unknown)).toEqual([]);
             expect(variable.datasource?.uid).toBe("${datasource}");
         }
     });
 
     it("numbers its panels and puts none over another", () => {
-        expect(duplicates(panels.map(({ id }) => id ?? 0))).toEqual([]);
-        const cells = panels.flatMap(({ gridPos }) => {
+        expect(duplicates(everything.map(({ id }) => id ?? 0))).toEqual([]);
+        const cells = everything.flatMap(({ gridPos }) => {
             const { x = 0, y = 0, w = 0, h = 0 } = gridPos ?? {};
             expect(x + w).toBeLessThanOrEqual(24);
             return Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`);
@@ -110,13 +119,13 @@ describe.each(provisioned)("$title", (dashboard) => {
             expect(duplicates(queries.map(({ refId }) => refId ?? ""))).toEqual([]);
             for (const { instant, range } of queries) {
                 expect(instant).not.toBe(range);
-                expect(instant).toBe(panel.type !== "timeseries");
+                expect(instant).toBe(!["timeseries", "state-timeline"].includes(panel.type));
             }
         });
 
-        it("restricts each query to the chosen customers", () => {
+        it("restricts each query to whom it is about", () => {
             for (const { expr } of queries) {
-                expect(expr).toContain('tenant=~"$tenant"');
+                expect(expr).toContain(scope.matcher);
             }
         });
 
@@ -130,25 +139,21 @@ describe.each(provisioned)("$title", (dashboard) => {
     });
 
     describe.each(dashboardQueries(dashboard))("the query $refId of $panel", ({ expr }) => {
-        const { errors, metrics, aggregations, joins } = parsePromql(expr);
+        const { errors, metrics, joins, joined } = parsePromql(expr);
 
         it("is accepted by the grammar", () => {
             expect(errors).toEqual([]);
         });
 
         it("asks only for what rules record and for metrics that exist", () => {
-            expect(metrics.filter((name) => !recorded.includes(name) && !(name in upstreamMetrics))).toEqual([]);
+            expect(metrics.filter(unknown)).toEqual([]);
         });
 
-        it("keeps clusters and tenants apart, except where it counts those that it has kept apart", () => {
-            for (const { keyword, labels, text } of aggregations) {
-                const tenant = parsePromql(text).metrics.some(hasTenant);
-                if (keyword === undefined) {
-                    expect(text).toMatch(/^count\(group by \(cluster, tenant\) \(/);
-                } else {
-                    expect(keyword).toBe("by");
-                    expect(labels).toEqual(expect.arrayContaining(tenant ? ["cluster", "tenant"] : ["cluster"]));
-                }
+        it("joins nothing in which clusters or tenants have been mixed, unless both sides are but a number", () => {
+            for (const { keyword, labels, text } of joined.filter((clause) => clause.labels.length > 0)) {
+                const tenant = parsePromql(text).metrics.some(hasTenant) && scope !== observerScope;
+                expect(keyword).toBe("by");
+                expect(labels).toEqual(expect.arrayContaining(tenant ? ["cluster", "tenant"] : ["cluster"]));
             }
         });
 

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { dashboardQueries, dashboards } from "../../dashboards";
-import { fleetGroups } from "../alerts/fleet";
+import { fleet, fleetGroups } from "../alerts/fleet";
 import { itWithPromtool, testRules } from "../alerts/promtool";
 
 /** Half an hour of acme-1 that is well, and of globex-1 that fell silent after ten minutes; two samples a minute. */
@@ -60,7 +60,7 @@ const nothing = Object.fromEntries(
     ]),
 );
 
-const overview = dashboards().find(({ uid }) => uid === "fleet-overview")!;
+const overview = dashboards(fleet).find(({ uid }) => uid === "fleet-overview")!;
 
 function promtoolTest(
     expected: Record<string, Record<string, number>>,

@@ -4,6 +4,7 @@ import { request } from "node:https";
 import { dashboardQueries, dashboards } from "../../dashboards";
 import type { DescribedCustomer } from "../../local/fleet";
 import { findPrograms } from "../../local/programs";
+import { baseMonitors } from "../../local/simulation";
 import { instantQuery, type Sample } from "../../local/query";
 import type { Notification } from "../../local/switchboard";
 import { receiveLimits } from "../../platform/thanos";
@@ -161,7 +162,7 @@ test("the dead man's switch is called, from the ruler through Alertmanager", asy
 }, 160_000);
 
 describe("every panel's query is answered", () => {
-    const panels = dashboards().flatMap((dashboard) =>
+    const panels = dashboards({ observer: "observer", monitors: baseMonitors }).flatMap((dashboard) =>
         dashboardQueries(dashboard).map(
             ({ panel, refId, expr }) => [`${dashboard.uid}: ${panel} ${refId}`, expr] as const,
         ),

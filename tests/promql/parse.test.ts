@@ -1,4 +1,4 @@
-import { parsePromql } from "./promql";
+import { parsePromql } from "../../promql/parse";
 
 describe("parsePromql", () => {
     it("finds what the grammar does not accept, and where", () => {

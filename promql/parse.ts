@@ -9,6 +9,8 @@ export interface Promql {
     aggregations: Clause[];
     /** Binary operations between two vectors. */
     joins: Clause[];
+    /** The aggregations whose result goes into a join. */
+    joined: Clause[];
     /** The range of each `rate`, `increase` and their like. */
     rateRanges: string[];
 }
@@ -52,7 +54,17 @@ export function parsePromql(expression: string): Promql {
         }
     };
 
-    const found: Promql = { errors: [], metrics: [], aggregations: [], joins: [], rateRanges: [] };
+    const isJoined = (node: SyntaxNode): boolean => {
+        const { parent } = node;
+        return (
+            parent !== null &&
+            parent.name !== "AggregateExpr" &&
+            ((parent.name === "BinaryExpr" && isVector(parent.firstChild) && isVector(parent.lastChild)) ||
+                isJoined(parent))
+        );
+    };
+
+    const found: Promql = { errors: [], metrics: [], aggregations: [], joins: [], joined: [], rateRanges: [] };
     parser.parse(expression).iterate({
         enter({ node }) {
             if (node.type.isError) {
@@ -60,7 +72,11 @@ export function parsePromql(expression: string): Promql {
             } else if (node.name === "VectorSelector") {
                 found.metrics.push(text(node.getChild("Identifier")));
             } else if (node.name === "AggregateExpr") {
-                found.aggregations.push(clause(node, node.getChild("AggregateModifier")));
+                const aggregation = clause(node, node.getChild("AggregateModifier"));
+                found.aggregations.push(aggregation);
+                if (isJoined(node)) {
+                    found.joined.push(aggregation);
+                }
             } else if (node.name === "BinaryExpr" && isVector(node.firstChild) && isVector(node.lastChild)) {
                 found.joins.push(clause(node, node.getChild("MatchingModifierClause")));
             } else if (node.name === "MatrixSelector" && rates.has(functionAround(node, text))) {

@@ -17,7 +17,7 @@ import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { CountsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
-import { chosen, clusterVariable, datasource, datasourceVariable, tenantVariable } from "./variables";
+import { chosen, clusterVariable, datasource, datasourceVariable, tenantVariable } from "../variables";
 
 const expected = `fleet_cluster_info{${chosen}}`;
 const targets = `cluster:up:count{${chosen}}`;

@@ -1,16 +1,10 @@
-/** A metric that an expression may ask for. */
-export interface Metric {
-    /** Who exposes it; looked up in that program's source, not remembered. */
-    source: string;
-    /** Whether its series have a tenant: as all that customers send, or as a label of its own. */
-    tenant: boolean;
-}
+import type { Catalogue } from "./metric";
 
 const agents = "any Prometheus, 0.309 to 3.14, agent mode as well: storage/remote";
 const receiver = "thanos receive 0.42.4: pkg/receive";
 
-/** Everything that rules and dashboards may ask for, besides what rules record. */
-export const upstreamMetrics: Record<string, Metric> = {
+/** What the platform's own programs say about themselves. */
+export const platformMetrics: Catalogue = {
     up: { source: "any Prometheus, of every target", tenant: true },
     prometheus_remote_storage_highest_timestamp_in_seconds: { source: `${agents}/write.go`, tenant: true },
     prometheus_remote_storage_queue_highest_sent_timestamp_seconds: {

@@ -1,0 +1,24 @@
+import { applicationsMetrics } from "./applications";
+import { endpointsMetrics } from "./endpoints";
+import { harborMetrics } from "./harbor";
+import { infrastructureMetrics } from "./infrastructure";
+import { kubernetesMetrics } from "./kubernetes";
+import type { Catalogue } from "./metric";
+import { platformMetrics } from "./platform";
+import { researchMetrics } from "./research";
+
+export type { Catalogue, Metric } from "./metric";
+
+/** The catalogue's files: no metric is in two. */
+export const catalogues: Catalogue[] = [
+    platformMetrics,
+    kubernetesMetrics,
+    endpointsMetrics,
+    harborMetrics,
+    infrastructureMetrics,
+    researchMetrics,
+    applicationsMetrics,
+];
+
+/** Everything that rules and dashboards may ask for, besides what rules record. */
+export const upstreamMetrics: Catalogue = Object.assign({}, ...catalogues) as Catalogue;
