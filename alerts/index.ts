@@ -1,4 +1,5 @@
 import { applicationRules } from "./applications";
+import { applicationServerRules } from "./applicationServers";
 import { argocdRules } from "./argocd";
 import { certificateRules } from "./certificates";
 import { endpointRules } from "./endpoints";
@@ -40,6 +41,7 @@ export function fleetRuleGroups(context: RuleContext, { runbookBase }: { runbook
         infrastructureRules,
         researchRules,
         applicationRules,
+        applicationServerRules,
         argocdRules,
         vaultRules,
         validationRules,

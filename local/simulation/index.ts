@@ -1,4 +1,5 @@
 import { applications } from "./applications";
+import { applicationServers } from "./applicationServers";
 import { endpoints } from "./endpoints";
 import { harbor } from "./harbor";
 import { infrastructure } from "./infrastructure";
@@ -9,7 +10,7 @@ import type { SimulatedCluster, SimulatedTarget } from "./series";
 export { baseMonitors, everyMonitor } from "./monitors";
 export { exposition, type SimulatedCluster, type SimulatedTarget } from "./series";
 
-const simulations = [kubernetes, endpoints, harbor, infrastructure, research, applications];
+const simulations = [kubernetes, endpoints, harbor, infrastructure, research, applications, applicationServers];
 
 /** Every target that a cluster would have, had it what is watched. */
 export function simulatedTargets(cluster: SimulatedCluster): SimulatedTarget[] {

@@ -1,4 +1,5 @@
 import { applicationsMetrics } from "./applications";
+import { applicationServersMetrics } from "./applicationServers";
 import { endpointsMetrics } from "./endpoints";
 import { harborMetrics } from "./harbor";
 import { infrastructureMetrics } from "./infrastructure";
@@ -18,6 +19,7 @@ export const catalogues: Catalogue[] = [
     infrastructureMetrics,
     researchMetrics,
     applicationsMetrics,
+    applicationServersMetrics,
 ];
 
 /** Everything that rules and dashboards may ask for, besides what rules record. */

@@ -1,0 +1,7 @@
+import type { DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { DashboardContext } from "../audience";
+
+/** TODO */
+export function webApplications(_context: DashboardContext): DashboardBuilder[] {
+    return [];
+}

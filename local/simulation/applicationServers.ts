@@ -1,0 +1,4 @@
+import type { Simulation } from "./series";
+
+/** TODO */
+export const applicationServers: Simulation = () => [];

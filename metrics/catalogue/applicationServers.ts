@@ -1,0 +1,4 @@
+import type { Catalogue } from "./metric";
+
+/** TODO */
+export const applicationServersMetrics: Catalogue = {};
