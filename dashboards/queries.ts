@@ -53,6 +53,17 @@ export function dashboardQueries(
     );
 }
 
+/** Why a panel may be empty, in its own words, by the panel's title; a panel without must never be. */
+export function noValues(dashboard: { json: string }): Map<string, string> {
+    const { panels = [] } = JSON.parse(dashboard.json) as Dashboard;
+    return new Map(
+        panels.flatMap(panelsOf).flatMap(({ title, fieldConfig }) => {
+            const reason = fieldConfig?.defaults.noValue;
+            return title === undefined || reason === undefined ? [] : [[title, reason] as const];
+        }),
+    );
+}
+
 function panelsOf(panel: Panel | RowPanel): Panel[] {
     return "panels" in panel ? panel.panels : [panel];
 }

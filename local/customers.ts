@@ -5,6 +5,7 @@ import type { Ground } from "./ground";
 import { observerName, routers, scrapeInterval } from "./observer";
 import type { PlannedFile, ProcessPlan } from "./plan";
 import { loopback } from "./ports";
+import type { ScrapeConfig } from "./simulation/exporters";
 
 /** A customer cluster on this machine. */
 export interface LocalCustomer {
@@ -59,12 +60,13 @@ export function remoteWriteTo(ground: Ground, router: string): string {
 export function planAgents(
     ground: Ground,
     customer: LocalCustomer,
+    simulated: ScrapeConfig[],
 ): { files: PlannedFile[]; processes: ProcessPlan[] } {
     const configuration = (agent: string) => ground.configuration(`${agent}.yml`);
     return {
         files: customer.agents.map((agent, replica) => ({
             path: configuration(agent),
-            content: stringify(agentConfig(ground, customer, replica)),
+            content: stringify(agentConfig(ground, customer, replica, simulated)),
         })),
         processes: customer.agents.map((agent) => ({
             name: agent,
@@ -80,8 +82,7 @@ export function planAgents(
     };
 }
 
-/** The configuration of one agent. */
-export function agentConfig(ground: Ground, customer: LocalCustomer, replica: number) {
+function agentConfig(ground: Ground, customer: LocalCustomer, replica: number, simulated: ScrapeConfig[]) {
     // In a cluster a Service chooses the router.
     const router = routers[replica % routers.length] ?? "";
     return {
@@ -98,6 +99,7 @@ export function agentConfig(ground: Ground, customer: LocalCustomer, replica: nu
                 job_name: "prometheus-agent",
                 static_configs: [{ targets: customer.agents.map((agent) => ground.address(agent)) }],
             },
+            ...simulated,
         ],
         remote_write: [
             remoteWriteConfig(

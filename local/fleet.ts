@@ -22,6 +22,8 @@ import { HeldPorts, loopback } from "./ports";
 import type { FleetProgram, Program } from "./programs";
 import type { Step } from "./progress";
 import { instantQuery, type Sample } from "./query";
+import { baseMonitors, everyMonitor, type SimulatedCluster } from "./simulation";
+import { SimulatedExporters } from "./simulation/exporters";
 import { Supervisor } from "./supervisor";
 import { Switchboard, type Notification } from "./switchboard";
 
@@ -38,6 +40,8 @@ const patience = { deleted: 3_000, kept: 60_000 };
 export interface FleetOptions {
     /** How many customer clusters. */
     customers: number;
+    /** Pretend to have whole clusters, with everything in them that can be watched. */
+    simulate: boolean;
     /** A directory that stays; a temporary one when unset. */
     keep?: string;
     /** Told of each notification of Alertmanager. */
@@ -114,15 +118,21 @@ export class Fleet {
         const switchboard = new Switchboard(ground.notifications, options.notified);
         await switchboard.listen();
 
+        const exporters = new SimulatedExporters(options.simulate ? simulatedClusters(customers) : []);
+        await exporters.listen();
+
         const observer = planObserver(ground, {
-            rules: fleetRules(observerName, customers),
+            rules: fleetRules(observerName, customers, options.simulate ? everyMonitor : baseMonitors),
             limits: [],
+            simulated: exporters.scrapeConfigs(observerName),
             notifications: {
                 local: switchboard.notifyUrl("local"),
                 deadMansSwitch: switchboard.notifyUrl(deadMansSwitchFile),
             },
         });
-        const planned = customers.map((customer) => planAgents(ground, customer));
+        const planned = customers.map((customer) =>
+            planAgents(ground, customer, exporters.scrapeConfigs(customer.name)),
+        );
         const stages: Stage[] = [
             ...observer.receiving,
             {
@@ -284,6 +294,14 @@ export class Fleet {
             ...(this.options.keep === undefined ? ["  (give --keep DIR, so that these files stay)"] : []),
         ].join("\n");
     }
+}
+
+/** The clusters that are pretended to be: the second customer's is not well. */
+function simulatedClusters(customers: LocalCustomer[]): SimulatedCluster[] {
+    return [
+        ...customers.map(({ name, tenant }, index) => ({ name, tenant, sick: index === 1 })),
+        { name: observerName, sick: false },
+    ];
 }
 
 /** Where a customer's client certificate and key are. */

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
 import { ruleFile, ruleGroups, type ExpectedCluster } from "../alerts";
+import type { Monitors } from "../platform/monitors";
 import { profile, type LocalCustomer } from "./customers";
 import { repository } from "./goBuild";
-import { baseMonitors } from "./simulation";
 
 /** The ruler's rule file: what the platform evaluates in clusters, for the customers of this machine. */
-export function fleetRules(observer: string, customers: LocalCustomer[]): string {
+export function fleetRules(observer: string, customers: LocalCustomer[], monitors: Monitors): string {
     const clusters = customers.map(({ name, tenant }): ExpectedCluster => ({
         name,
         tenant,
@@ -15,7 +15,7 @@ export function fleetRules(observer: string, customers: LocalCustomer[]): string
         platform: "kubeadm",
     }));
     const runbookBase = pathToFileURL(join(repository, "docs", "runbooks")).href;
-    return stringify(ruleFile(ruleGroups({ observer, clusters, monitors: baseMonitors }, { runbookBase })), {
+    return stringify(ruleFile(ruleGroups({ observer, clusters, monitors }, { runbookBase })), {
         lineWidth: 0,
     });
 }

@@ -1,12 +1,15 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deadMansSwitchFile } from "../platform/alertmanager";
 import { CleanUp } from "./cleanUp";
-import { Fleet } from "./fleet";
+import { checkDashboards, checkText } from "./dashboardCheck";
+import type { Fleet } from "./fleet";
 import { Interruption, untilInterrupted } from "./interruption";
-import { fleetPrograms, findPrograms, provenance } from "./programs";
-import { showLines, showTree, type Step } from "./progress";
+import { observerName } from "./observer";
 import { counts, overview } from "./overview";
+import { runFleet } from "./runFleet";
+import { everyMonitor } from "./simulation";
+import { wholeNumber } from "./wholeNumber";
 
 /** Seconds between two reports on what came in. */
 const reportInterval = 15;
@@ -15,6 +18,8 @@ const reportInterval = 15;
 interface Options {
     for?: number;
     customers: number;
+    simulate: boolean;
+    checkDashboards: boolean;
     json: boolean;
     keep?: string;
 }
@@ -26,20 +31,12 @@ function commandLine(): Options {
         )
         .option("--for <seconds>", "stop by itself after so many seconds, with exit code 0", wholeNumber(1, 1_000_000))
         .option("--customers <number>", "how many customer clusters, 1 to 20", wholeNumber(1, 20), 2)
+        .option("--simulate", "pretend that the clusters have everything that can be watched", false)
+        .option("--check-dashboards", "with --simulate: ask for every panel of every dashboard, then stop", false)
         .option("--json", "print one JSON document on stdout once the fleet runs, and progress on stderr", false)
         .option("--keep <directory>", "put all data, configuration and logs there, and leave them there")
         .parse()
         .opts<Options>();
-}
-
-function wholeNumber(from: number, to: number) {
-    return (text: string): number => {
-        const number = Number(text);
-        if (!/^\d+$/.test(text) || number < from || number > to) {
-            throw new InvalidArgumentError(`Give a whole number from ${from} to ${to}.`);
-        }
-        return number;
-    };
 }
 
 /** Runs a fleet until it is stopped or fails; returns the exit code. */
@@ -47,58 +44,36 @@ async function run(options: Options): Promise<number> {
     const say = (text: string) => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
     const cleanUp = new CleanUp();
     const interrupted = untilInterrupted(() => void cleanUp.finish().then(() => process.exit(130)));
-    const started: { fleet?: Fleet } = {};
     let runs = false;
-
-    const show = async (steps: Step[], until: Promise<never>) => {
-        const ending = steps.map(({ title, run }) => ({
-            title,
-            run: (report: (text: string) => void) => Promise.race([run(report), until]),
-        }));
-        await (process.stdout.isTTY && !options.json ? showTree(ending) : showLines(ending, say));
-    };
-
-    const prepare: Step[] = [
-        {
-            title: "Programs and configuration",
-            run: async (report) => {
-                const programs = await findPrograms(fleetPrograms, { report, cleanUp });
-                started.fleet = await Fleet.prepare(
-                    {
-                        customers: options.customers,
-                        keep: options.keep,
-                        // The heartbeat comes every minute: that is its work, not news.
-                        notified: ({ receiver, body }) => {
-                            if (runs && receiver !== deadMansSwitchFile) {
-                                say(
-                                    `Alertmanager to ${receiver}: ${(body.alerts ?? []).map(({ labels }) => labels.alertname).join(", ")}`,
-                                );
-                            }
-                        },
-                    },
-                    programs,
-                    cleanUp,
-                );
-                return provenance(programs);
-            },
-        },
-    ];
-
     try {
-        await show(prepare, interrupted);
-        const { fleet } = started;
-        if (fleet === undefined) {
-            throw new Error("the fleet was not prepared; this is a defect of local/main.ts");
-        }
-        const until = Promise.race([interrupted, fleet.failure]);
-        await show(fleet.steps(), until);
-        runs = true;
-        if (options.json) {
-            process.stdout.write(`${JSON.stringify(fleet.describe(), undefined, 4)}\n`);
-        }
-        say(overview(fleet.describe(), options));
-        await Promise.race([watch(fleet, options.for, say), until]);
-        return 0;
+        return await runFleet(
+            {
+                customers: options.customers,
+                simulate: options.simulate || options.checkDashboards,
+                keep: options.keep,
+                // The heartbeat comes every minute: that is its work, not news.
+                notified: ({ receiver, body }) => {
+                    if (runs && receiver !== deadMansSwitchFile) {
+                        say(
+                            `Alertmanager to ${receiver}: ${(body.alerts ?? []).map(({ labels }) => labels.alertname).join(", ")}`,
+                        );
+                    }
+                },
+            },
+            { cleanUp, interrupted, say, tree: process.stdout.isTTY && !options.json },
+            async (fleet) => {
+                runs = true;
+                if (options.checkDashboards) {
+                    return await check(fleet, say);
+                }
+                if (options.json) {
+                    process.stdout.write(`${JSON.stringify(fleet.describe(), undefined, 4)}\n`);
+                }
+                say(overview(fleet.describe(), options));
+                await watch(fleet, options.for, say);
+                return 0;
+            },
+        );
     } catch (error) {
         if (error instanceof Interruption) {
             say(`Stopping: ${error.message}`);
@@ -108,9 +83,16 @@ async function run(options: Options): Promise<number> {
         return 1;
     } finally {
         runs = false;
-        await started.fleet?.stop();
         await cleanUp.finish();
     }
+}
+
+/** Asks for every panel; returns the exit code. */
+async function check(fleet: Fleet, say: (text: string) => void): Promise<number> {
+    const context = { observer: observerName, monitors: everyMonitor };
+    const checks = await checkDashboards(context, fleet.describe().urls.queryFrontend, say);
+    say(checkText(checks));
+    return checks.every(({ right }) => right) ? 0 : 1;
 }
 
 /** Says now and then what came in; returns after `seconds`, or never. */

@@ -8,6 +8,7 @@ import * as thanos from "../platform/thanos";
 import type { TenantLimits } from "../platform/tenancy";
 import { Ground } from "./ground";
 import type { PlannedFile, ProcessPlan, Stage } from "./plan";
+import type { ScrapeConfig } from "./simulation/exporters";
 
 /** The observer's name: its `cluster` label. */
 export const observerName = "observer";
@@ -35,6 +36,8 @@ export interface ObserverSurroundings {
     /** The ruler's rule file. */
     rules: string;
     limits: TenantLimits[];
+    /** What its Prometheus scrapes besides the platform itself. */
+    simulated: ScrapeConfig[];
     /** Where the notifications of the receiver `local` go, and those of the dead man's switch. */
     notifications: { local: string; deadMansSwitch: string };
 }
@@ -76,7 +79,10 @@ export function planObserver(ground: Ground, surroundings: ObserverSurroundings)
             content: surroundings.notifications.deadMansSwitch,
             secret: true,
         },
-        { path: ground.configuration("observer-prometheus.yml"), content: stringify(prometheusConfig(ground)) },
+        {
+            path: ground.configuration("observer-prometheus.yml"),
+            content: stringify(prometheusConfig(ground, surroundings.simulated)),
+        },
     ];
     return {
         files,
@@ -259,7 +265,7 @@ function prometheus(ground: Ground): ProcessPlan {
 }
 
 /** The observer's own Prometheus: the jobs are called as in a cluster, after the Services. */
-function prometheusConfig(ground: Ground) {
+function prometheusConfig(ground: Ground, simulated: ScrapeConfig[]) {
     const job = (name: string, processes: string[]) => ({
         job_name: name,
         static_configs: [{ targets: processes.map((process) => ground.address(process)), labels: { namespace } }],
@@ -282,6 +288,7 @@ function prometheusConfig(ground: Ground) {
             job(services.ruler.name, ["ruler"]),
             job(`${thanosRelease}-compactor`, ["compactor"]),
             job(`${thanosRelease}-bucketweb`, ["bucket-web"]),
+            ...simulated,
         ],
     };
 }

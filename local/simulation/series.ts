@@ -61,12 +61,11 @@ export function histogram(
     ];
 }
 
-/** A target's page, as Prometheus reads it. */
+/** A target's page, as Prometheus reads it; the target's own labels are the scraper's affair. */
 export function exposition(target: SimulatedTarget, seconds: number): string {
     return target.series
         .map(({ name, labels, value }) => {
-            const all = { ...target.labels, ...labels };
-            const pairs = Object.entries(all).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
+            const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
             return `${name}{${pairs.join(",")}} ${typeof value === "number" ? value : value(seconds)}\n`;
         })
         .join("");

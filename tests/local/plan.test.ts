@@ -4,6 +4,7 @@ import { planAgents, localCustomers, type LocalCustomer } from "../../local/cust
 import { Ground } from "../../local/ground";
 import { localThanosArguments, planObserver } from "../../local/observer";
 import { fleetRules } from "../../local/fleetRules";
+import { baseMonitors } from "../../local/simulation";
 import { replicaLabels, tenantLabel } from "../../platform/thanos";
 
 const ground = () => {
@@ -13,7 +14,8 @@ const ground = () => {
 
 const plan = (on = ground()) =>
     planObserver(on, {
-        rules: fleetRules("observer", localCustomers(2)),
+        rules: fleetRules("observer", localCustomers(2), baseMonitors),
+        simulated: [],
         limits: [{ tenant: "customer-1", activeSeries: 100, samplesPerRequest: 0 }],
         notifications: { local: "http://127.0.0.1:1/notify/local", deadMansSwitch: "http://127.0.0.1:1/notify/switch" },
     });
@@ -160,7 +162,7 @@ describe("the customers", () => {
         const on = ground();
         plan(on);
         const [customer] = localCustomers(1) as [LocalCustomer];
-        const { files, processes } = planAgents(on, customer);
+        const { files, processes } = planAgents(on, customer, []);
         return { configs: files.map(({ content }) => parse(content) as AgentConfig), processes };
     };
 
