@@ -48,7 +48,12 @@ export interface Outputs {
 }
 
 /** The outputs as the program gives them: each may become known only during `up`. */
-export type ProgramOutputs = { [Name in keyof Outputs]: pulumi.Input<pulumi.Unwrap<Outputs[Name]>> };
+export type ProgramOutputs = {
+    [Name in Exclude<keyof Outputs, "customers">]: pulumi.Input<pulumi.Unwrap<Outputs[Name]>>;
+} & {
+    // Who the customers are is known at once, and only their certificates' expiry is not.
+    customers: Record<string, { [Field in keyof CustomerStatus]: pulumi.Input<CustomerStatus[Field]> }>;
+};
 
 /** Reads an environment's outputs from another stack, each with its type. */
 export class EnvironmentReference {

@@ -21,7 +21,8 @@ const outputs: Record<string, Outputs> = {
     }),
     "tls:index/certRequest:CertRequest": placeholders("certRequestPem"),
     "tls:index/selfSignedCert:SelfSignedCert": placeholders("certPem", "validityEndTime"),
-    "tls:index/locallySignedCert:LocallySignedCert": placeholders("certPem", "validityEndTime"),
+    // When it expires is computed with, which a placeholder cannot stand.
+    "tls:index/locallySignedCert:LocallySignedCert": placeholders("certPem"),
     "azure-native:storage:StorageAccount": ({ inputs }) => ({ name: inputs["accountName"] }),
     "azure-native:managedidentity:UserAssignedIdentity": (asked) => ({
         name: asked.inputs["resourceName"],

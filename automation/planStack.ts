@@ -82,7 +82,7 @@ export function compare(one: string, other: string): number {
 }
 
 /** Puts a placeholder where a secret is missing that the program cannot do without. */
-function withMissingSecrets(file: StackFile, stack: string): { file: StackFile; secretsToSet: SecretToSet[] } {
+export function withMissingSecrets(file: StackFile, stack: string): { file: StackFile; secretsToSet: SecretToSet[] } {
     const prefix = `${namespace}:`;
     const config = structuredClone(file.config);
     const sections = Object.fromEntries(

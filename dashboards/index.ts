@@ -7,7 +7,7 @@ import { platform } from "./platform";
 import { research } from "./research";
 
 export type { DashboardContext } from "./audience";
-export { dashboardQueries, noValues, type DashboardQuery } from "./queries";
+export { dashboardQueries, noValues, variableQueries, type DashboardQuery } from "./queries";
 
 /** A dashboard, ready for Grafana. */
 export interface ProvisionedDashboard {

@@ -53,6 +53,16 @@ export function dashboardQueries(
     );
 }
 
+/** The series whose labels are the values of a dashboard's variables. */
+export function variableQueries(dashboard: { json: string }): { variable: string; series: string }[] {
+    const { templating } = JSON.parse(dashboard.json) as Dashboard;
+    return (templating?.list ?? []).flatMap(({ name, query }) => {
+        const text = typeof query === "object" && typeof query["query"] === "string" ? query["query"] : "";
+        const series = /^label_values\((.*), \w+\)$/s.exec(text)?.[1];
+        return series === undefined ? [] : [{ variable: name, series }];
+    });
+}
+
 /** Why a panel may be empty, in its own words, by the panel's title; a panel without must never be. */
 export function noValues(dashboard: { json: string }): Map<string, string> {
     const { panels = [] } = JSON.parse(dashboard.json) as Dashboard;

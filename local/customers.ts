@@ -1,5 +1,7 @@
 import { stringify } from "yaml";
 import { agentLabels, profiles, type Profile } from "../platform/agent";
+import { services } from "../platform/names";
+import type { Relabeling } from "../platform/relabeling";
 import { remoteWriteConfig, remoteWriteUrl } from "../platform/remoteWrite";
 import type { Ground } from "./ground";
 import { observerName, routers, scrapeInterval } from "./observer";
@@ -56,17 +58,25 @@ export function remoteWriteTo(ground: Ground, router: string): string {
     return remoteWriteUrl(loopback, Number(ground.address(router, "remote-write").split(":")[1]));
 }
 
+/** What the agents of a customer do not decide themselves. */
+export interface AgentSurroundings {
+    /** What is done to a series before it is sent. */
+    relabelings: Relabeling[];
+    /** What they scrape besides what really runs. */
+    simulated: ScrapeConfig[];
+}
+
 /** The agents of a customer. Each of a pair scrapes the same targets, itself and its twin among them. */
 export function planAgents(
     ground: Ground,
     customer: LocalCustomer,
-    simulated: ScrapeConfig[],
+    { relabelings, simulated }: AgentSurroundings,
 ): { files: PlannedFile[]; processes: ProcessPlan[] } {
     const configuration = (agent: string) => ground.configuration(`${agent}.yml`);
     return {
         files: customer.agents.map((agent, replica) => ({
             path: configuration(agent),
-            content: stringify(agentConfig(ground, customer, replica, simulated)),
+            content: stringify(agentConfig(ground, customer, replica, { relabelings, simulated })),
         })),
         processes: customer.agents.map((agent) => ({
             name: agent,
@@ -82,7 +92,12 @@ export function planAgents(
     };
 }
 
-function agentConfig(ground: Ground, customer: LocalCustomer, replica: number, simulated: ScrapeConfig[]) {
+function agentConfig(
+    ground: Ground,
+    customer: LocalCustomer,
+    replica: number,
+    { relabelings, simulated }: AgentSurroundings,
+) {
     // In a cluster a Service chooses the router.
     const router = routers[replica % routers.length] ?? "";
     return {
@@ -96,14 +111,19 @@ function agentConfig(ground: Ground, customer: LocalCustomer, replica: number, s
         scrape_configs: [
             { job_name: nodeExporterJob, static_configs: [{ targets: [ground.address(nodeExporter)] }] },
             {
-                job_name: "prometheus-agent",
+                job_name: services.prometheus.name,
                 static_configs: [{ targets: customer.agents.map((agent) => ground.address(agent)) }],
             },
             ...simulated,
         ],
         remote_write: [
             remoteWriteConfig(
-                { name: observerName, url: remoteWriteTo(ground, router), ca: ground.certificate("ca.crt") },
+                {
+                    name: observerName,
+                    url: remoteWriteTo(ground, router),
+                    ca: ground.certificate("ca.crt"),
+                    relabelings,
+                },
                 {
                     certificate: ground.certificate(`${customer.name}.crt`),
                     key: ground.certificate(`${customer.name}.key`),

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { neededMetrics } from "../metrics/needed";
 import { deadMansSwitchFile } from "../platform/alertmanager";
 import { authorityTerms, clientTerms, serverTerms } from "../platform/certificates";
+import { keepOnly } from "../platform/keepList";
 import { createAuthority, issue, type Issued } from "./certificates";
 import type { CleanUp } from "./cleanUp";
 import {
@@ -121,8 +123,12 @@ export class Fleet {
         const exporters = new SimulatedExporters(options.simulate ? simulatedClusters(customers) : []);
         await exporters.listen();
 
+        const monitors = options.simulate ? everyMonitor : baseMonitors;
+        const needed = [...neededMetrics({ observer: observerName, monitors }).keys()];
+        const relabelings = keepOnly(needed, monitors.metrics);
+
         const observer = planObserver(ground, {
-            rules: fleetRules(observerName, customers, options.simulate ? everyMonitor : baseMonitors),
+            rules: fleetRules(observerName, customers, monitors),
             limits: [],
             simulated: exporters.scrapeConfigs(observerName),
             notifications: {
@@ -131,7 +137,7 @@ export class Fleet {
             },
         });
         const planned = customers.map((customer) =>
-            planAgents(ground, customer, exporters.scrapeConfigs(customer.name)),
+            planAgents(ground, customer, { relabelings, simulated: exporters.scrapeConfigs(customer.name) }),
         );
         const stages: Stage[] = [
             ...observer.receiving,

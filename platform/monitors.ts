@@ -1,5 +1,9 @@
+import type { MetricSelection } from "./keepList";
+
 /** What is watched besides the fleet's own health: it decides which rules and dashboards there are, and which metrics agents send. */
 export interface Monitors {
+    /** What agents send of what the platform's own exporters expose. */
+    metrics: MetricSelection;
     kaas: KubernetesMonitor;
     iaas?: InfrastructureMonitor;
     harbor?: HarborMonitor;

@@ -1,4 +1,5 @@
 import { remoteWritePath } from "./names";
+import { relabelConfig, type Relabeling } from "./relabeling";
 
 /**
  * How long an observer may be away without a sample being lost for good. An agent's write-ahead log reaches back at most
@@ -44,6 +45,8 @@ export interface RemoteWriteTarget {
     url: string;
     /** The key, or file, that holds the certificate authority to know the receiver by. */
     ca: string;
+    /** What is done to a series before it is sent. */
+    relabelings: Relabeling[];
 }
 
 /** The URL of remote-write on a receive router. */
@@ -68,6 +71,7 @@ export function remoteWriteSpec(target: RemoteWriteTarget, secretName: string) {
             cert: { secret: { name: secretName, key: "tls.crt" } },
             keySecret: { name: secretName, key: "tls.key" },
         },
+        writeRelabelConfigs: target.relabelings,
         queueConfig: { ...queue },
     };
 }
@@ -80,6 +84,7 @@ export function remoteWriteConfig(target: RemoteWriteTarget, files: { certificat
         protobuf_message: "prometheus.WriteRequest",
         remote_timeout: "30s",
         tls_config: { ca_file: target.ca, cert_file: files.certificate, key_file: files.key },
+        write_relabel_configs: target.relabelings.map(relabelConfig),
         queue_config: {
             capacity: queue.capacity,
             min_shards: queue.minShards,

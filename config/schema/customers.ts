@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { access, platform } from "./access";
+import { metricSelection } from "./monitors";
 import { allowed, key, labels, name, size, switchedOn, tenant } from "./leaf";
 
 const limits = z.strictObject({
@@ -82,6 +83,10 @@ export const customer = z.strictObject({
             .optional(),
         { description: "A registry of the customer's own.", example: { imageRegistry: "registry.example.org" } },
     ),
+    metrics: key(metricSelection.optional(), {
+        description: "What this cluster's agents send; wins over monitors.metrics.",
+        example: { send: "all" },
+    }),
     logs: key(z.strictObject({ enabled: switchedOn(false) }).optional(), {
         description: "Collect logs and events.",
         reserved: true,

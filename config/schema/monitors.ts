@@ -99,6 +99,20 @@ const iaas = z.strictObject({
     }),
 });
 
+/** What agents send. */
+export const metricSelection = z.strictObject({
+    send: key(z.enum(["needed", "all"]).default("needed"), {
+        description:
+            "needed: what rules and dashboards ask for; `npm run metrics` prints it. all: everything. (remote-write's `write_relabel_configs`)",
+        example: "needed",
+    }),
+    also: key(z.array(z.string().min(1)).default([]), {
+        description: "Metrics to send besides those, as anchored regular expressions.",
+        allowed: "RE2 expressions",
+        example: ["node_hwmon_.*"],
+    }),
+});
+
 const labelName = () => z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "is not a label name");
 
 const customResource = z.strictObject({
@@ -204,6 +218,9 @@ const metricName = () => z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, "is not 
 
 /** What is watched besides the fleet's own health. */
 export const monitors = z.strictObject({
+    metrics: metricSelection.prefault({}).meta({
+        description: "What agents send of what the platform's own exporters expose; other jobs are sent whole.",
+    }),
     kaas: kaas.prefault({}).meta({ description: "Health of every managed Kubernetes cluster." }),
     iaas: key(iaas.optional(), {
         description: "OpenStack and Ceph.",

@@ -2,6 +2,7 @@ import { applicationChecks, kubernetesThresholds, type Monitors } from "../../pl
 
 /** What is watched where config says nothing. */
 export const baseMonitors: Monitors = {
+    metrics: { send: "needed", also: [] },
     kaas: { thresholds: kubernetesThresholds },
     endpoints: { targets: [], slowSeconds: 5 },
     applications: [],

@@ -162,7 +162,7 @@ describe("the customers", () => {
         const on = ground();
         plan(on);
         const [customer] = localCustomers(1) as [LocalCustomer];
-        const { files, processes } = planAgents(on, customer, []);
+        const { files, processes } = planAgents(on, customer, { relabelings: [], simulated: [] });
         return { configs: files.map(({ content }) => parse(content) as AgentConfig), processes };
     };
 

@@ -1,7 +1,12 @@
 import { gracePeriodSeconds, agentLabels, controlPlaneTargets, profiles } from "../../platform/agent";
 import { remoteWriteConfig, remoteWriteSpec, remoteWriteUrl, reservedLabels } from "../../platform/remoteWrite";
 
-const target = { name: "observer", url: "https://receive.example.org/api/v1/receive", ca: "ca-observer.crt" };
+const target = {
+    name: "observer",
+    url: "https://receive.example.org/api/v1/receive",
+    ca: "ca-observer.crt",
+    relabelings: [],
+};
 
 test.each([
     ["receive.example.org", 443, "https://receive.example.org/api/v1/receive"],
