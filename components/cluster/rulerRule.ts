@@ -7,7 +7,7 @@ import { metadata } from "./metadata";
 /** A group of rules on the observer, as the PrometheusRule object that the ruler, and nobody else, evaluates. */
 export function rulerRule(
     name: string,
-    rule: { name: string; group: RuleGroup },
+    rule: { name: string; group: RuleGroup | pulumi.Inputs },
     opts: pulumi.CustomResourceOptions,
 ): CustomResource {
     return new CustomResource(

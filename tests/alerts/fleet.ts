@@ -6,7 +6,13 @@ export const fleet: FleetInventory = {
     observer: "observer",
     monitors: { ...everyMonitor, clusterApi: { cluster: "acme-1", tenantLabel: "fleet-observability/tenant" } },
     clusters: [
-        { name: "acme-1", tenant: "acme", profile: "standard", platform: "kubeadm" },
+        {
+            name: "acme-1",
+            tenant: "acme",
+            profile: "standard",
+            platform: "kubeadm",
+            credentialExpires: "1971-01-01T00:00:00Z",
+        },
         { name: "globex-1", tenant: "globex", profile: "l0", platform: "aks" },
     ],
 };
