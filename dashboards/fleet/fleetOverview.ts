@@ -8,6 +8,8 @@ import {
 import {
     DashboardBuilder,
     DashboardCursorSync,
+    DashboardLinkBuilder,
+    DashboardLinkType,
     ThresholdsConfigBuilder,
     ThresholdsMode,
     type Threshold,
@@ -37,6 +39,13 @@ export function fleetOverview(): DashboardBuilder {
         .withVariable(datasourceVariable())
         .withVariable(tenantVariable())
         .withVariable(clusterVariable())
+        .link(
+            new DashboardLinkBuilder("Clusters")
+                .type(DashboardLinkType.Link)
+                .url("/d/clusters")
+                .includeVars(true)
+                .keepTime(true),
+        )
         .withPanel(
             clusterCount("Expected clusters", expected).description("Clusters of the inventory, which is the config."),
         )
@@ -141,6 +150,7 @@ function clusterTable() {
             },
         })
         .sortBy([new TableSortByFieldStateBuilder().displayName("Targets up").desc(false)])
+        .overrideByName("Cluster", [{ id: "links", value: [{ title: "Cluster", url: toCluster }] }])
         .overrideByName("Last sample", [
             { id: "unit", value: Seconds },
             { id: "noValue", value: "none" },
@@ -158,6 +168,14 @@ const columns = {
     "Value #C": "Targets up",
     "Value #D": "Targets",
 };
+
+/** The dashboard of a row's cluster. */
+const toCluster = [
+    "/d/cluster?${__url_time_range}",
+    "var-datasource=${datasource}",
+    'var-tenant=${__data.fields["Customer"]}',
+    'var-cluster=${__data.fields["Cluster"]}',
+].join("&");
 
 /** Two scrapes of the slowest profile, and the time after which a cluster is silent. */
 const lateness = above(

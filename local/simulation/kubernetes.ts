@@ -1,4 +1,11 @@
+import { controlPlane } from "./kubernetes/controlPlane";
+import { kubelets } from "./kubernetes/kubelets";
+import { kubeStateMetrics } from "./kubernetes/kubeStateMetrics";
+import { nodeExporters } from "./kubernetes/nodeExporters";
 import type { Simulation } from "./series";
 
-/** TODO */
-export const kubernetes: Simulation = () => [];
+/** A customer's cluster of three nodes. */
+export const kubernetes: Simulation = (cluster) =>
+    cluster.tenant === undefined
+        ? []
+        : [kubeStateMetrics(cluster), ...kubelets(cluster), ...nodeExporters(cluster), ...controlPlane(cluster)];
