@@ -46,6 +46,7 @@ const purposes: Record<string, Purpose> = {
     "kubernetes:core/v1:ConfigMap": [
         [/-receive-limits$/, "What each tenant may send"],
         [/ObserverCluster.*-dashboard-/, "A dashboard for Grafana's sidecar to load"],
+        [/ObserverCluster.*-validation-/, "The script of a validation"],
     ],
     "kubernetes:core/v1:Secret": [
         [/-objstore$/, "How Thanos reaches the object store"],
@@ -55,16 +56,19 @@ const purposes: Record<string, Purpose> = {
         [/-web-tls$/, "The web hosts' certificate"],
         [/-credentials$/, "The cluster's client certificate, and the authorities to know the observers by"],
     ],
+    "kubernetes:batch/v1:CronJob": [[/ObserverCluster.*-validation-/, "Runs a validation on its schedule"]],
     "kubernetes:helm.sh/v3:Release": [
         [/-crds$/, "The operator's custom resource definitions, upgraded here and never deleted"],
         [/ObserverCluster.*-kps$/, "Operator, Prometheus, ruler, Alertmanager, Grafana and exporters"],
         [/CustomerCluster.*-kps$/, "Operator, exporters, and agents that forward metrics and keep none"],
+        [/-blackbox-exporter$/, "Asks endpoints from outside whether they answer"],
         [/-thanos$/, "Receives, stores, compacts and queries the fleet's metrics"],
     ],
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": [
         [/CustomerCluster.*-inventory$/, "Says that the cluster is expected to report"],
         [/ObserverCluster.*-rules-/, "Fleet rules for the ruler to evaluate"],
     ],
+    "kubernetes:monitoring.coreos.com/v1:Probe": "Has one endpoint probed",
     "kubernetes:gateway.networking.k8s.io/v1:Gateway": "Ends the web hosts' TLS",
     "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": "Leads a web host to its Service",
     "kubernetes:networking.k8s.io/v1:Ingress": "Leads the web hosts to their Services, over TLS",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { readChart } from "./archive";
 import type { KubePrometheusStackValues } from "./generated/kubePrometheusStack";
+import type { PrometheusBlackboxExporterValues } from "./generated/prometheusBlackboxExporter";
 import type { PrometheusOperatorCrdsValues } from "./generated/prometheusOperatorCrds";
 import type { ThanosValues } from "./generated/thanos";
 import { isMap } from "./merge";
@@ -54,8 +55,25 @@ export const prometheusOperatorCrds: Chart = {
     repository: "https://prometheus-community.github.io/helm-charts",
 };
 
+/**
+ * The exporter that probes endpoints from outside.
+ * https://github.com/prometheus-community/helm-charts/tree/main/charts/prometheus-blackbox-exporter
+ */
+export const prometheusBlackboxExporter: Chart = {
+    name: "prometheus-blackbox-exporter",
+    version: "11.17.2",
+    appVersion: "v0.28.0",
+    oci: "oci://ghcr.io/prometheus-community/charts/prometheus-blackbox-exporter",
+    repository: "https://prometheus-community.github.io/helm-charts",
+};
+
 /** All charts of the version set. */
-export const charts: readonly Chart[] = [kubePrometheusStack, thanos, prometheusOperatorCrds];
+export const charts: readonly Chart[] = [
+    kubePrometheusStack,
+    thanos,
+    prometheusOperatorCrds,
+    prometheusBlackboxExporter,
+];
 
 /** Where a closed network keeps the charts. Default: nothing, charts come from their own OCI addresses. */
 export interface ChartMirror {
@@ -123,6 +141,9 @@ export const imageRegistryValues = {
     kubePrometheusStack: (registry: string): KubePrometheusStackValues => ({ global: { imageRegistry: registry } }),
     /** Thanos itself; the images of the ruler's rule importer have registries of their own, and we do not use it. */
     thanos: (registry: string): ThanosValues => ({ global: { image: { registry } } }),
+    prometheusBlackboxExporter: (registry: string): PrometheusBlackboxExporterValues => ({
+        global: { imageRegistry: registry },
+    }),
     /** The chart has no images. */
     prometheusOperatorCrds: (_registry: string): PrometheusOperatorCrdsValues => ({}),
 };

@@ -1,7 +1,13 @@
 /** Reads a chart, and the charts it depends on, into the tree of its keys. */
 import { parse } from "yaml";
 import { readChart } from "../archive";
-import { type Chart, kubePrometheusStack, prometheusOperatorCrds, thanos } from "../coordinates";
+import {
+    type Chart,
+    kubePrometheusStack,
+    prometheusBlackboxExporter,
+    prometheusOperatorCrds,
+    thanos,
+} from "../coordinates";
 import { isMap, mergeValues } from "../merge";
 import type { KeyTree } from "../values";
 import { keyTree } from "./keyTree";
@@ -27,6 +33,7 @@ export const generatedCharts: readonly GeneratedChart[] = [
     },
     { chart: thanos, name: "thanos", unused: new Set(["kube-prometheus-stack", "rustfs"]) },
     { chart: prometheusOperatorCrds, name: "prometheusOperatorCrds", unused: new Set() },
+    { chart: prometheusBlackboxExporter, name: "prometheusBlackboxExporter", unused: new Set() },
 ];
 
 /**

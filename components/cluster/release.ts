@@ -5,6 +5,7 @@ import {
     findChart,
     imageRegistryValues,
     kubePrometheusStack,
+    prometheusBlackboxExporter,
     prometheusOperatorCrds,
     thanos,
     type Chart,
@@ -17,7 +18,7 @@ import { namespace } from "../../platform/names";
 /** How releases are made on every cluster of the environment. */
 export interface ReleasePolicy {
     /** Where each chart comes from. */
-    charts: { kubePrometheusStack: ChartSource; thanos: ChartSource; prometheusOperatorCrds: ChartSource };
+    charts: Record<keyof typeof imageRegistryValues, ChartSource>;
     /** Replaces every image's registry. */
     imageRegistry?: string;
     /** False: `up` does not wait for workloads, and nothing may need a pod to run. */
@@ -43,6 +44,7 @@ export function releasePolicy({
             kubePrometheusStack: source(kubePrometheusStack),
             thanos: source(thanos),
             prometheusOperatorCrds: source(prometheusOperatorCrds),
+            prometheusBlackboxExporter: source(prometheusBlackboxExporter),
         },
         imageRegistry: mirror.imageRegistry,
         waitForWorkloads: readiness === "wait",

@@ -19,8 +19,10 @@ import { provisionDashboards } from "./dashboards";
 import { provisionFleetRules } from "./fleetRules";
 import { grafanaAdmin } from "./grafanaAdmin";
 import { observerStackValues } from "./kubePrometheusStackValues";
+import { provisionProbes } from "./probes";
 import { ReceiveEndpoint, type ReceiveEndpointArgs } from "./receiveEndpoint";
 import { thanosValues } from "./thanosValues";
+import { provisionValidations } from "./validations";
 import { WebIngress, type WebIngressArgs } from "./webIngress";
 
 /** Arguments of the observer cluster. */
@@ -125,6 +127,12 @@ export class ObserverCluster extends pulumi.ComponentResource {
             { parent: this, dependsOn: [stack] },
         );
         provisionDashboards(`${name}-dashboard`, watched, inNamespace);
+        provisionProbes(
+            name,
+            { monitors: args.monitors, releases: args.releases },
+            { parent: this, dependsOn: [foundation.crds] },
+        );
+        provisionValidations(`${name}-validation`, args.monitors.validations, inNamespace);
         if (args.web !== undefined) {
             new WebIngress(
                 `${name}-web`,

@@ -1,4 +1,71 @@
-import type { Catalogue } from "./metric";
+import { metricsOf, type Catalogue } from "./metric";
 
-/** TODO */
-export const infrastructureMetrics: Catalogue = {};
+const elsewhere = { tenant: false };
+
+/** What OpenStack and Ceph say. It comes from the infrastructure's own Prometheus, and belongs to no customer. */
+export const infrastructureMetrics: Catalogue = {
+    ...metricsOf(
+        "openstack-exporter: exporters",
+        [
+            "openstack_cinder_agent_state",
+            "openstack_cinder_pool_capacity_free_gb",
+            "openstack_cinder_pool_capacity_total_gb",
+            "openstack_cinder_up",
+            "openstack_cinder_volume_status_counter",
+            "openstack_cinder_volumes",
+            "openstack_designate_up",
+            "openstack_glance_up",
+            "openstack_heat_up",
+            "openstack_identity_up",
+            "openstack_loadbalancer_up",
+            "openstack_neutron_agent_state",
+            "openstack_neutron_floating_ips",
+            "openstack_neutron_network_ip_availabilities_total",
+            "openstack_neutron_network_ip_availabilities_used",
+            "openstack_neutron_networks",
+            "openstack_neutron_port",
+            "openstack_neutron_routers",
+            "openstack_neutron_up",
+            "openstack_nova_agent_state",
+            "openstack_nova_memory_available_bytes",
+            "openstack_nova_memory_used_bytes",
+            "openstack_nova_running_vms",
+            "openstack_nova_server_status",
+            "openstack_nova_total_vms",
+            "openstack_nova_up",
+            "openstack_nova_vcpus_available",
+            "openstack_nova_vcpus_used",
+            "openstack_object_store_up",
+            "openstack_placement_up",
+        ],
+        elsewhere,
+    ),
+    ...metricsOf(
+        "Ceph's manager: src/pybind/mgr/prometheus/module.py",
+        [
+            "ceph_cluster_total_bytes",
+            "ceph_cluster_total_used_raw_bytes",
+            "ceph_health_detail",
+            "ceph_health_status",
+            "ceph_mon_quorum_status",
+            "ceph_num_objects_degraded",
+            "ceph_num_objects_misplaced",
+            "ceph_osd_apply_latency_ms",
+            "ceph_osd_commit_latency_ms",
+            "ceph_osd_in",
+            "ceph_osd_up",
+            "ceph_pg_active",
+            "ceph_pg_clean",
+            "ceph_pg_degraded",
+            "ceph_pg_total",
+            "ceph_pool_max_avail",
+            "ceph_pool_metadata",
+            "ceph_pool_rd",
+            "ceph_pool_rd_bytes",
+            "ceph_pool_stored",
+            "ceph_pool_wr",
+            "ceph_pool_wr_bytes",
+        ],
+        elsewhere,
+    ),
+};

@@ -138,6 +138,9 @@ describe("imageRegistryValues", () => {
     it("puts the registry where each chart looks for it", () => {
         expect(imageRegistryValues.kubePrometheusStack("mirror")).toEqual({ global: { imageRegistry: "mirror" } });
         expect(imageRegistryValues.thanos("mirror")).toEqual({ global: { image: { registry: "mirror" } } });
+        expect(imageRegistryValues.prometheusBlackboxExporter("mirror")).toEqual({
+            global: { imageRegistry: "mirror" },
+        });
         expect(imageRegistryValues.prometheusOperatorCrds("mirror")).toEqual({});
     });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findChart, missingChart } from "../../charts/coordinates";
 import { kubePrometheusStackKeys } from "../../charts/generated/kubePrometheusStack";
+import { prometheusBlackboxExporterKeys } from "../../charts/generated/prometheusBlackboxExporter";
 import { prometheusOperatorCrdsKeys } from "../../charts/generated/prometheusOperatorCrds";
 import { thanosKeys } from "../../charts/generated/thanos";
 import { chartKeys, generatedCharts } from "../../charts/generator/chart";
@@ -12,6 +13,7 @@ const committed: Readonly<Record<string, KeyTree>> = {
     kubePrometheusStack: kubePrometheusStackKeys,
     thanos: thanosKeys,
     prometheusOperatorCrds: prometheusOperatorCrdsKeys,
+    prometheusBlackboxExporter: prometheusBlackboxExporterKeys,
 };
 
 describe.each(generatedCharts)("the generated keys of $name", (generated) => {

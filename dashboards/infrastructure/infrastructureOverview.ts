@@ -1,0 +1,135 @@
+import { MappingType, type DashboardBuilder, type ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
+import { Short } from "@grafana/grafana-foundation-sdk/units";
+import { scoreColors, scoreMappings } from "../kubernetes/health";
+import { badAbove, stat, table, timeseries, type PanelLink } from "../panels";
+import { chosenInfrastructure as chosen, infrastructureBoard } from "./board";
+import { apiMappings } from "./openstack";
+import { healthColors, healthMappings } from "./ceph";
+
+const score = `max by (cluster) (infrastructure:health:score{${chosen}})`;
+
+/** Every infrastructure at a glance. */
+export function infrastructureOverview(watched: { openstack: boolean; ceph: boolean }): DashboardBuilder {
+    const link: PanelLink = {
+        title: "Open the infrastructure",
+        uid: watched.openstack ? "openstack" : "ceph",
+        carry: { infrastructure: "cluster" },
+    };
+    const dashboard = infrastructureBoard({
+        title: "Infrastructures",
+        uid: "infrastructure",
+        description: "How each OpenStack and Ceph installation is, by the alerts that fire for it.",
+    })
+        .withPanel(
+            stat({
+                title: "Infrastructures",
+                description:
+                    "A tile for each infrastructure of config: its worst alert, or that nothing is heard of it.",
+                unit: Short,
+                span: 24,
+                height: 5,
+                expr: score,
+                legend: "{{cluster}}",
+                tiles: true,
+                thresholds: scoreColors,
+                mappings: scoreMappings,
+                link,
+            }),
+        )
+        .withPanel(
+            stat({
+                title: "Pages firing",
+                description: "Pages about the chosen infrastructures that fire now.",
+                unit: Short,
+                span: 12,
+                height: 4,
+                expr: `count(${firing("page")}) or vector(0)`,
+                thresholds: badAbove([1, "red"]),
+            }),
+        )
+        .withPanel(
+            stat({
+                title: "Tickets firing",
+                description: "Tickets about the chosen infrastructures that fire now.",
+                unit: Short,
+                span: 12,
+                height: 4,
+                expr: `count(${firing("ticket")}) or vector(0)`,
+                thresholds: badAbove([1, "orange"]),
+            }),
+        );
+    if (watched.openstack) {
+        dashboard.withPanel(
+            stat({
+                title: "APIs of OpenStack",
+                description: "Whether openstack-exporter has an answer of each API.",
+                unit: Short,
+                span: 12,
+                height: 6,
+                expr: `max by (cluster, service) (openstack:api_up:min{${chosen}})`,
+                legend: "{{cluster}} {{service}}",
+                tiles: true,
+                ...apiMappings,
+                link: { title: "OpenStack", uid: "openstack", carry: { infrastructure: "cluster" } },
+            }),
+        );
+    }
+    if (watched.ceph) {
+        dashboard.withPanel(
+            stat({
+                title: "Health of Ceph",
+                description: "What Ceph says of itself: HEALTH_OK, HEALTH_WARN or HEALTH_ERR.",
+                unit: Short,
+                span: 12,
+                height: 6,
+                expr: `max by (cluster) (ceph_health_status{${chosen}})`,
+                legend: "{{cluster}}",
+                tiles: true,
+                thresholds: healthColors,
+                mappings: healthMappings,
+                link: { title: "Ceph", uid: "ceph", carry: { infrastructure: "cluster" } },
+            }),
+        );
+    }
+    return dashboard
+        .withPanel(
+            table({
+                title: "Firing alerts",
+                description: "What fires for the chosen infrastructures. Each alert's runbook says what to do.",
+                unit: Short,
+                span: 12,
+                height: 9,
+                noValue: "No alert fires",
+                columns: [
+                    { title: "Severity", from: { label: "severity" }, mappings: severities },
+                    { title: "Alert", from: { label: "alertname" } },
+                    { title: "Infrastructure", from: { label: "cluster" } },
+                    {
+                        title: "Alerts",
+                        from: { expr: `count by (severity, alertname, cluster) (${firing("page|ticket")})` },
+                    },
+                ],
+            }),
+        )
+        .withPanel(
+            timeseries({
+                title: "Health over time",
+                description: "Each infrastructure's score: a ticket adds 1 and a page 10000, silence is -1.",
+                unit: Short,
+                span: 12,
+                height: 9,
+                lines: [{ expr: score, legend: "{{cluster}}" }],
+            }),
+        );
+}
+
+function firing(severity: string): string {
+    return `ALERTS{${chosen},layer="iaas",alertstate="firing",severity=~"${severity}"}`;
+}
+
+const severities: ValueMapping[] = [
+    {
+        type: MappingType.ValueToText,
+        options: { page: { color: "red", index: 0 }, ticket: { color: "orange", index: 1 } },
+    },
+];
