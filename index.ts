@@ -10,6 +10,8 @@ import { createObjectStore } from "./components/storage/createObjectStore";
 import { alertRouting } from "./config/alertRouting";
 import { load, type Customer } from "./config/load";
 import { readStackConfig } from "./config/pulumiConfig";
+import { neededMetrics } from "./metrics/needed";
+import { keepOnly } from "./platform/keepList";
 import { hostLabel, hosts, namespace, webUrls } from "./platform/names";
 import { remoteWriteUrl } from "./platform/remoteWrite";
 import { preset } from "./platform/sizes";
@@ -90,6 +92,7 @@ async function program(): Promise<ProgramOutputs> {
     const agentHost =
         ingress.dns.provider === "none" ? (ingress.receive.address ?? publicHosts.receive) : publicHosts.receive;
     const writeUrl = remoteWriteUrl(agentHost, ingress.receive.port);
+    const needed = [...neededMetrics({ observer: observer.name, monitors: settings.monitors }).keys()];
     const onboard = (customer: Customer) =>
         new CustomerCluster(
             customer.name,
@@ -97,6 +100,8 @@ async function program(): Promise<ProgramOutputs> {
                 ...customer,
                 cluster: customer.name,
                 expected: !customer.decommissioned,
+                monitors: settings.monitors,
+                relabelings: keepOnly(needed, customer.metrics ?? settings.monitors.metrics),
                 authority,
                 destinations: [
                     { name: observer.name, url: writeUrl, ca: authority.certificate },
@@ -138,17 +143,15 @@ async function program(): Promise<ProgramOutputs> {
             certificateAuthority,
             tenantPattern: tenantPattern.source,
         })),
-        customers: pulumi.all(
-            Object.fromEntries(
-                customers.map(({ customer, cluster }) => [
-                    customer.name,
-                    cluster.credentialExpires.apply((credentialExpires) => ({
-                        tenant: customer.tenant,
-                        status: customer.decommissioned ? ("decommissioned" as const) : ("enrolled" as const),
-                        credentialExpires,
-                    })),
-                ]),
-            ),
+        customers: Object.fromEntries(
+            customers.map(({ customer, cluster }) => [
+                customer.name,
+                {
+                    tenant: customer.tenant,
+                    status: customer.decommissioned ? ("decommissioned" as const) : ("enrolled" as const),
+                    credentialExpires: cluster.credentialExpires,
+                },
+            ]),
         ),
         grafanaAdminPassword: observerCluster.grafanaAdminPassword,
     };

@@ -8,6 +8,8 @@ import {
     type Platform,
     type Profile,
 } from "../../platform/agent";
+import { customResourceState } from "../../platform/customResourceState";
+import type { Monitors } from "../../platform/monitors";
 import { kubePrometheusStackRelease, objects } from "../../platform/names";
 import { remoteWriteSpec, type RemoteWriteTarget } from "../../platform/remoteWrite";
 import { containerResources } from "../../platform/sizes";
@@ -26,6 +28,8 @@ export interface AgentValuesArgs {
     storageClass?: string;
     /** The size of each agent's write-ahead log. */
     walSize: string;
+    /** What is watched. */
+    monitors: Monitors;
 }
 
 /** A customer's kube-prometheus-stack in agent mode: exporters, and agents that forward and keep nothing. */
@@ -41,6 +45,7 @@ export function agentValues(args: AgentValuesArgs): KubePrometheusStackValues {
         thanosRuler: { enabled: false },
         defaultRules: { create: false },
         ...controlPlaneValues(controlPlaneTargets(args.platform, preset.controlPlane)),
+        ...kubeStateMetricsValues(args),
         prometheusOperator: {
             // The webhook checks rules, and there are none.
             admissionWebhooks: { enabled: false },
@@ -67,6 +72,22 @@ export function agentValues(args: AgentValuesArgs): KubePrometheusStackValues {
             },
         },
     };
+}
+
+/** Custom resources that are series, what kube-state-metrics may read for that, and which labels of pods it shows. */
+function kubeStateMetricsValues({ monitors, cluster }: AgentValuesArgs): KubePrometheusStackValues {
+    const state = customResourceState(monitors, cluster);
+    return state === undefined
+        ? {}
+        : {
+              "kube-state-metrics": {
+                  customResourceState: { enabled: true, config: state.config },
+                  // The chart's own rule is one of ours.
+                  rbac: { extraRules: state.rules, customResourceState: { createClusterRoleRules: false } },
+                  metricLabelsAllowlist: state.labels,
+                  metricAnnotationsAllowList: state.annotations,
+              },
+          };
 }
 
 const oneAgentPerNode = {

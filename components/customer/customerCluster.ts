@@ -1,10 +1,12 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { inventoryGroup } from "../../alerts";
+import { credentialExpiry, inventoryGroup } from "../../alerts";
 import type { Platform, Profile } from "../../platform/agent";
 import { clientTerms } from "../../platform/certificates";
+import type { Monitors } from "../../platform/monitors";
 import { kubePrometheusStackRelease, objects } from "../../platform/names";
+import type { Relabeling } from "../../platform/relabeling";
 import { issueCertificate } from "../certificateAuthority";
 import { layFoundation } from "../cluster/foundation";
 import { metadata } from "../cluster/metadata";
@@ -40,10 +42,14 @@ export interface CustomerClusterArgs {
     /** The environment's observer first, then its peers. */
     destinations: RemoteWriteDestination[];
     releases: ReleasePolicy;
+    /** What is done to a series before it is sent. */
+    relabelings: Relabeling[];
     /** The user's own values; they win. */
     values: object;
     /** True: its silence is an alert. */
     expected: boolean;
+    /** What is watched. */
+    monitors: Monitors;
 }
 
 /**
@@ -98,6 +104,7 @@ export class CustomerCluster extends pulumi.ComponentResource {
                         name: destination.name,
                         url: destination.url,
                         ca: caKey(destination),
+                        relabelings: args.relabelings,
                     })),
                 }),
                 overlay: args.values,
@@ -107,9 +114,17 @@ export class CustomerCluster extends pulumi.ComponentResource {
         );
 
         if (args.expected) {
+            const entry = inventoryGroup({ ...args, name: args.cluster });
+            const expiry = credentialExpiry({ ...args, name: args.cluster });
             rulerRule(
                 `${name}-inventory`,
-                { name: `inventory-${args.cluster}`, group: inventoryGroup({ ...args, name: args.cluster }) },
+                {
+                    name: `inventory-${args.cluster}`,
+                    group: {
+                        ...entry,
+                        rules: [...entry.rules, { ...expiry, expr: issued.expires.apply(expiry.expr) }],
+                    },
+                },
                 { parent: this, provider: observer.provider, dependsOn: [agent, observer.ready] },
             );
         }
