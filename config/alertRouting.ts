@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AlertRouting, Receiver } from "../platform/alertmanager";
+import type { AlertRouting, Receiver, Route } from "../platform/alertmanager";
+import type { ApplicationMonitor } from "../platform/monitors";
 import type { StackConfig } from "./schema";
 
 /** Who is told what, and, apart from it, what they are reached with. */
@@ -10,13 +11,16 @@ export interface SeparatedAlerting {
     deadMansSwitchUrl?: pulumi.Output<string>;
 }
 
-/** Separates the receivers from their secrets: the first go into Alertmanager's configuration, the second into a Secret. */
-export function alertRouting(alerting: StackConfig["alerting"]): SeparatedAlerting {
+/**
+ * Separates the receivers from their secrets: the first go into Alertmanager's configuration, the second into a Secret. The
+ * operator's routes come first, then those of applications' teams.
+ */
+export function alertRouting(alerting: StackConfig["alerting"], applications: ApplicationMonitor[]): SeparatedAlerting {
     const separated = Object.entries(alerting.receivers).map(([name, receiver]) => ({ name, ...separate(receiver) }));
     return {
         alerting: {
             receivers: Object.fromEntries(separated.map(({ name, receiver }) => [name, receiver])),
-            routes: alerting.routes,
+            routes: [...alerting.routes, ...applications.flatMap(teamRoute)],
             defaultReceiver: alerting.defaultReceiver,
             deadMansSwitch: alerting.deadMansSwitch !== undefined,
             businessHours: alerting.businessHours,
@@ -28,6 +32,10 @@ export function alertRouting(alerting: StackConfig["alerting"]): SeparatedAlerti
     };
 }
 
+function teamRoute({ name, receiver, channel }: ApplicationMonitor): Route[] {
+    return receiver === undefined ? [] : [{ receiver, channel, application: [name], businessHours: false }];
+}
+
 type Configured = StackConfig["alerting"]["receivers"][string];
 
 function separate(receiver: Configured): { receiver: Receiver; secret?: pulumi.Output<string> } {
@@ -35,6 +43,10 @@ function separate(receiver: Configured): { receiver: Receiver; secret?: pulumi.O
         case "slack": {
             const { webhookUrl, ...rest } = receiver;
             return { receiver: rest, secret: webhookUrl };
+        }
+        case "slackBot": {
+            const { botToken, ...rest } = receiver;
+            return { receiver: rest, secret: botToken };
         }
         case "teams": {
             const { webhookUrl, ...rest } = receiver;

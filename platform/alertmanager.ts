@@ -1,8 +1,13 @@
+import { receiverConfig, severityNames } from "./alertMessages";
+
 /** Alertmanager's configuration. It holds no secret: every one is a file, mounted from one Secret. */
 
 /** A receiver as config describes it, without its secret. */
 export type Receiver =
+    /** An incoming webhook: it writes to the channel it was made for, whatever it is told. */
     | { kind: "slack"; channel: string }
+    /** A bot: it writes to any channel, this one where a route names none. */
+    | { kind: "slackBot"; channel: string }
     | { kind: "pagerduty" }
     | { kind: "opsgenie"; apiUrl: string }
     | { kind: "teams" }
@@ -12,12 +17,18 @@ export type Receiver =
 /** Which alerts go to a receiver. */
 export interface Route {
     receiver: string;
+    /** The Slack channel, where the receiver is a bot; the receiver's own when unset. */
+    channel?: string;
     severity?: Severity[];
+    layer?: Layer[];
     tenant?: string[];
+    /** Names, or patterns in which `*` stands for anything. */
     cluster?: string[];
     application?: string[];
     /** Notify only inside the business hours. */
     businessHours: boolean;
+    /** Go on to the routes below: others are told as well. */
+    continue?: boolean;
 }
 
 /** How much an alert matters. */
@@ -53,11 +64,37 @@ export const reservedReceivers = [deadMansSwitch, unrouted];
 /** The file of a receiver's secret inside `directory`; also its key in the Secret. */
 export const deadMansSwitchFile = deadMansSwitch;
 
-/** Upstream rules say critical and warning where ours say page and ticket. */
-const severityNames: Record<Severity, string> = { page: "page|critical", ticket: "ticket|warning", info: "info|none" };
-
 /** Every grouping and inhibition names the cluster: one customer's outage must not mute another's. */
 const origin = ["cluster", "tenant"];
+
+/**
+ * Labels that tell the things of one cluster apart. A page mutes the ticket of the same thing; Alertmanager cannot ask for
+ * all other labels to be the same, and two alerts that both lack a label have it in common. A label that is missing here
+ * would let the page about one volume mute the ticket about another.
+ */
+export const tellingApart = [
+    "namespace",
+    "application",
+    "job",
+    "service",
+    "instance",
+    "endpoint",
+    "node",
+    "role",
+    "pod",
+    "container",
+    "persistentvolumeclaim",
+    "name",
+    "integration",
+    // What upstream's rules, which the observer's own Prometheus evaluates, are about besides.
+    "deployment",
+    "statefulset",
+    "daemonset",
+    "job_name",
+    "horizontalpodautoscaler",
+    "device",
+    "mountpoint",
+];
 
 /**
  * The configuration.
@@ -86,10 +123,16 @@ export function alertmanagerConfig(routing: AlertRouting, directory: string) {
                     : { receiver: fallback, matchers: ['alertname="Watchdog"'], repeat_interval: "24h" },
                 // InfoInhibitor exists only to mute; it is nobody's message.
                 { receiver: unrouted, matchers: ['alertname="InfoInhibitor"'] },
-                ...routing.routes.map(routeConfig),
+                ...routing.routes.map((route) => routeConfig(route, routing.receivers)),
             ],
         },
         inhibit_rules: [
+            // The one inhibition across clusters: the source is about the observer, and its targets about everyone. When
+            // most are silent at once, it is the observer or the way to it that is broken, and that is one page. It is safe,
+            // because only the observer's own rules know the name, and only ClusterSilent is muted.
+            { source_matchers: ['alertname="MostClustersSilent"'], target_matchers: ['alertname="ClusterSilent"'] },
+            // A muted alert still mutes: the rest of a silent cluster stays quiet then too. ObserverSilent mutes nothing:
+            // what the observer's Prometheus judges itself still holds when Query does not see it.
             {
                 source_matchers: ['alertname="ClusterSilent"'],
                 target_matchers: ['alertname!~"ClusterSilent|Watchdog"'],
@@ -98,7 +141,7 @@ export function alertmanagerConfig(routing: AlertRouting, directory: string) {
             {
                 source_matchers: [`severity=~"${severityNames.page}"`],
                 target_matchers: [`severity=~"${severityNames.ticket}|${severityNames.info}"`, ...neverTheHeartbeat],
-                equal: [...origin, "namespace", "alertname"],
+                equal: ["alertname", ...origin, ...tellingApart],
             },
             {
                 source_matchers: ['alertname="InfoInhibitor"'],
@@ -119,27 +162,53 @@ export function alertmanagerConfig(routing: AlertRouting, directory: string) {
                       },
                   ]
                 : []),
-            ...Object.entries(routing.receivers).map(([name, receiver]) =>
-                receiverConfig(name, receiver, `${directory}/${name}`),
+            ...Object.entries({ ...routing.receivers, ...inChannels(routing) }).map(([name, receiver]) =>
+                receiverConfig(name, receiver, `${directory}/${secretFile(name)}`),
             ),
         ],
     };
 }
 
-function routeConfig(route: Route) {
-    const oneOf = (label: string, values: string[] | undefined) =>
-        values === undefined || values.length === 0 ? [] : [`${label}=~"${values.join("|")}"`];
+/** A bot has one name for each channel that routes send it to: Alertmanager knows a channel only as a receiver's. */
+function inChannels({ routes, receivers }: AlertRouting): Record<string, Receiver> {
+    return Object.fromEntries(
+        routes.flatMap((route) => {
+            const receiver = receivers[route.receiver];
+            return receiver?.kind === "slackBot" && route.channel !== undefined
+                ? [[receiverName(route, receivers), { ...receiver, channel: route.channel }]]
+                : [];
+        }),
+    );
+}
+
+function receiverName({ receiver, channel }: Route, receivers: AlertRouting["receivers"]): string {
+    return receivers[receiver]?.kind === "slackBot" && channel !== undefined ? `${receiver}${channel}` : receiver;
+}
+
+/** Channels start with #, and no receiver's own name has one. */
+function secretFile(receiver: string): string {
+    return receiver.replace(/#.*/, "");
+}
+
+function routeConfig(route: Route, receivers: AlertRouting["receivers"]) {
+    const oneOf = (label: string, patterns: string[] | undefined) =>
+        patterns === undefined || patterns.length === 0 ? [] : [`${label}=~"${patterns.join("|")}"`];
     return {
-        receiver: route.receiver,
+        receiver: receiverName(route, receivers),
         matchers: [
             ...oneOf(
                 "severity",
                 route.severity?.map((severity) => severityNames[severity]),
             ),
+            ...oneOf("layer", route.layer),
             ...oneOf("tenant", route.tenant),
-            ...oneOf("cluster", route.cluster),
+            ...oneOf(
+                "cluster",
+                route.cluster?.map((name) => name.split("*").map(escapeRegex).join(".*")),
+            ),
             ...oneOf("application", route.application?.map(escapeRegex)),
         ],
+        ...(route.continue === true ? { continue: true } : {}),
         ...(route.businessHours ? { active_time_intervals: ["business-hours"] } : {}),
     };
 }
@@ -158,46 +227,3 @@ function interval(hours: BusinessHours) {
 
 /** A muted heartbeat looks like a dead platform to whoever waits for it. */
 const neverTheHeartbeat = ['alertname!="Watchdog"'];
-
-/** What a person needs to act, in every kind of message. */
-const title = "[{{ .Status | toUpper }}] {{ .CommonLabels.alertname }} {{ .CommonLabels.cluster }}";
-const text =
-    "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n{{ end }}";
-
-function receiverConfig(name: string, receiver: Receiver, secretFile: string) {
-    const sendResolved = { send_resolved: true };
-    switch (receiver.kind) {
-        case "slack":
-            return {
-                name,
-                slack_configs: [{ ...sendResolved, channel: receiver.channel, api_url_file: secretFile, title, text }],
-            };
-        case "pagerduty":
-            return { name, pagerduty_configs: [{ ...sendResolved, routing_key_file: secretFile, description: title }] };
-        case "opsgenie":
-            return {
-                name,
-                opsgenie_configs: [
-                    { ...sendResolved, api_key_file: secretFile, api_url: receiver.apiUrl, message: title },
-                ],
-            };
-        case "teams":
-            return { name, msteamsv2_configs: [{ ...sendResolved, webhook_url_file: secretFile, title, text }] };
-        case "email":
-            return {
-                name,
-                email_configs: [
-                    {
-                        ...sendResolved,
-                        to: receiver.to,
-                        from: receiver.from,
-                        smarthost: receiver.smarthost,
-                        ...(receiver.username === undefined ? {} : { auth_username: receiver.username }),
-                        ...(receiver.hasPassword ? { auth_password_file: secretFile } : {}),
-                    },
-                ],
-            };
-        case "webhook":
-            return { name, webhook_configs: [{ ...sendResolved, url_file: secretFile }] };
-    }
-}

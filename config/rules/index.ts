@@ -4,6 +4,7 @@ import { chartPlaces, overlays } from "./charts";
 import type { Checked } from "./checked";
 import { clusterAccess, clusterNames, externalLabels, tenantLimits } from "./clusters";
 import { ingressAddresses, ingressHosts, webCertificate } from "./ingress";
+import { certificateDays, monitoredClusters, monitorNames } from "./monitors";
 import { peers, replication, retention } from "./observer";
 
 export type { Checked } from "./checked";
@@ -22,6 +23,9 @@ export function crossFieldProblems(checked: Checked): Problem[] {
         ...webCertificate(checked),
         ...peers(checked),
         ...alertRoutes(checked),
+        ...monitorNames(checked),
+        ...monitoredClusters(checked),
+        ...certificateDays(checked),
         ...chartPlaces(checked),
         ...overlays(checked),
     ];

@@ -1,15 +1,21 @@
 import { z } from "zod";
-import { allowed, key, name, secret, tenant } from "./leaf";
+import { allowed, key, secret, tenant } from "./leaf";
+
+const channelName = () => z.string().regex(/^#[^\s#]+$/, "is not a channel");
+
+const channel = (description: string) =>
+    key(channelName(), { description, allowed: "a name that starts with #", example: "#fleet-alerts" });
 
 const receiver = z.discriminatedUnion("kind", [
     z.strictObject({
-        kind: z.literal("slack").describe("A Slack channel."),
-        channel: key(z.string().startsWith("#"), {
-            description: "The channel.",
-            allowed: "a name that starts with #",
-            example: "#fleet-alerts",
-        }),
+        kind: z.literal("slack").describe("A Slack channel, by an incoming webhook, which is bound to it."),
+        channel: channel("The channel that the webhook was made for."),
         webhookUrl: secret("Slack's incoming webhook."),
+    }),
+    z.strictObject({
+        kind: z.literal("slackBot").describe("Any Slack channel, by a bot of a Slack app."),
+        channel: channel("The channel, where a route or an application names none."),
+        botToken: secret("The bot's token, with the scope chat:write; chat:write.public saves inviting it."),
     }),
     z.strictObject({
         kind: z.literal("pagerduty").describe("A PagerDuty service."),
@@ -56,28 +62,48 @@ const receiver = z.discriminatedUnion("kind", [
     }),
 ]);
 
+const clusterPattern = () =>
+    key(z.string().regex(/^[a-z0-9*]([-a-z0-9*]{0,61}[a-z0-9*])?$/, "is not a cluster's name"), {
+        description: "A cluster.",
+        allowed: "a name of a-z, 0-9 and hyphens, with a * for any part",
+        example: "acme-1",
+    });
+
 const route = z.strictObject({
     receiver: key(z.string().min(1), { description: "The name of the receiver.", example: "oncall" }),
+    channel: key(channelName().optional(), {
+        description: "The Slack channel, where the receiver is a slackBot; the receiver's own when unset.",
+        allowed: "a name that starts with #",
+        example: "#acme-alerts",
+    }),
     severity: key(z.array(z.enum(["page", "ticket", "info"])).optional(), {
-        description: "Only these severities.",
+        description: "Only these severities; upstream's critical is a page, and its warning a ticket.",
         example: ["page"],
+    }),
+    layer: key(z.array(z.enum(["platform", "kaas", "iaas", "applications", "tre"])).optional(), {
+        description: "Only alerts about these layers.",
+        example: ["platform", "kaas"],
     }),
     tenant: key(z.array(tenant()).optional(), {
         description: "Only these tenants.",
         allowed: allowed.name,
         example: ["acme"],
     }),
-    cluster: key(z.array(name()).optional(), {
-        description: "Only these clusters.",
-        allowed: allowed.name,
-        example: ["acme-1"],
+    cluster: key(z.array(clusterPattern()).optional(), {
+        description: "Only these clusters; a * stands for anything.",
+        allowed: "names of a-z, 0-9 and hyphens, with a * for any part",
+        example: ["acme-*"],
     }),
     application: key(z.array(z.string().min(1)).optional(), {
-        description: "Only these applications.",
+        description: "Only these applications of monitors.applications.",
         example: ["portal"],
     }),
     businessHours: key(z.boolean().default(false), {
         description: "Notify only inside businessHours; what fires outside waits.",
+        example: true,
+    }),
+    continue: key(z.boolean().default(false), {
+        description: "Try the routes below as well, so that others are told too.",
         example: true,
     }),
 });
@@ -93,7 +119,9 @@ export const alerting = z.strictObject({
         example: {},
     }),
     routes: key(z.array(route).default([]), {
-        description: "Who is told what; the first match wins. What matches none goes to defaultReceiver.",
+        description:
+            "Who is told what; the first match wins. Then come the receivers of monitors.applications, " +
+            "and what matches nothing goes to defaultReceiver.",
         example: [{ receiver: "oncall", severity: ["page"] }],
     }),
     defaultReceiver: key(z.string().min(1).optional(), {

@@ -182,11 +182,17 @@ const application = z.strictObject({
         description: "The receiver of alerting.receivers that its team reads.",
         example: "team",
     }),
-    channel: key(z.string().startsWith("#").optional(), {
-        description: "Its team's Slack channel, where the receiver is one of Slack; that receiver's own when unset.",
-        allowed: "a name that starts with #",
-        example: "#portal",
-    }),
+    channel: key(
+        z
+            .string()
+            .regex(/^#[^\s#]+$/, "is not a channel")
+            .optional(),
+        {
+            description: "Its team's Slack channel, where the receiver is a slackBot; that receiver's own when unset.",
+            allowed: "a name that starts with #",
+            example: "#portal",
+        },
+    ),
     checks: key(
         z
             .strictObject({
@@ -312,7 +318,11 @@ export const monitors = z.strictObject({
         z
             .array(
                 z.strictObject({
-                    name: key(name(), { description: "Its name, unique.", allowed: allowed.name, example: "dns" }),
+                    name: key(name().max(41), {
+                        description: "Its name, unique; a CronJob is named after it.",
+                        allowed: "1 to 41 characters of a-z, 0-9 and hyphens, not at the ends",
+                        example: "dns",
+                    }),
                     schedule: key(z.string().regex(/^(\S+\s+){4}\S+$/, "is not a cron schedule"), {
                         description: "When it runs. (CronJob's `schedule`)",
                         allowed: "five fields of cron",

@@ -30,6 +30,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 const receivers: Record<string, Receiver> = {
     slack: { kind: "slack", channel: "#alerts" },
+    bot: { kind: "slackBot", channel: "#alerts" },
     pagerduty: { kind: "pagerduty" },
     opsgenie: { kind: "opsgenie", apiUrl: "https://api.opsgenie.com/" },
     teams: { kind: "teams" },
