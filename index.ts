@@ -11,7 +11,7 @@ import { alertRouting } from "./config/alertRouting";
 import { load, type Customer } from "./config/load";
 import { readStackConfig } from "./config/pulumiConfig";
 import { neededMetrics } from "./metrics/needed";
-import { keepOnly } from "./platform/keepList";
+import { agentRelabelings } from "./platform/agent";
 import { hostLabel, hosts, namespace, webUrls } from "./platform/names";
 import { remoteWriteUrl } from "./platform/remoteWrite";
 import { preset } from "./platform/sizes";
@@ -65,7 +65,7 @@ async function program(): Promise<ProgramOutputs> {
                 trustedClientCas: observer.trustedClientCas,
             },
             limits: tenantLimits(settings.customers),
-            ...alertRouting(settings.alerting),
+            ...alertRouting(settings.alerting, settings.monitors.applications),
             grafanaAdminPassword: observer.grafanaAdminPassword,
             monitors: settings.monitors,
             runbookBase: settings.mirror.runbookBase,
@@ -101,7 +101,7 @@ async function program(): Promise<ProgramOutputs> {
                 cluster: customer.name,
                 expected: !customer.decommissioned,
                 monitors: settings.monitors,
-                relabelings: keepOnly(needed, customer.metrics ?? settings.monitors.metrics),
+                relabelings: agentRelabelings(customer, settings.monitors, needed),
                 authority,
                 destinations: [
                     { name: observer.name, url: writeUrl, ca: authority.certificate },

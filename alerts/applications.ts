@@ -1,7 +1,6 @@
-import type { ApplicationCheck, ApplicationMonitor } from "../platform/monitors";
+import { onClusters, type ApplicationCheck, type ApplicationMonitor } from "../platform/monitors";
 import { argocdAlerts, argocdApplication, wellForArgocd } from "./argocd";
-import { minutes, onClusters } from "./monitored";
-import type { Alert, RecordingRule, RuleContext, RuleGroupDefinition } from "./ruleGroup";
+import { minutes, type Alert, type RecordingRule, type RuleContext, type RuleGroupDefinition } from "./ruleGroup";
 
 /** Web applications, from one list: for each a group, whose alerts have its name as the label `application`. */
 export function applicationRules({ monitors }: RuleContext): RuleGroupDefinition[] {

@@ -1,6 +1,5 @@
-import { applicationChecks, type ApplicationMonitor } from "../platform/monitors";
-import { minutes, onClusters } from "./monitored";
-import type { Alert, RuleContext, RuleGroupDefinition } from "./ruleGroup";
+import { applicationChecks, onClusters, type ApplicationMonitor } from "../platform/monitors";
+import { minutes, type Alert, type RuleContext, type RuleGroupDefinition } from "./ruleGroup";
 
 /** Healths that are nobody's concern: who suspends an application means it. */
 export const wellForArgocd = "Healthy|Suspended";

@@ -11,6 +11,11 @@ export interface RuleContext {
 /** A Prometheus duration of one unit. */
 export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
 
+/** Minutes of config as Prometheus takes them, which are whole. */
+export function minutes(value: number): Duration {
+    return `${Math.max(1, Math.round(value))}m`;
+}
+
 /** A rule that stores an expression's result as a series. */
 export interface RecordingRule {
     /** The series: `level:metric:operations`, or `…_info` for one that says that something exists. */

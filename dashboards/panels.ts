@@ -21,7 +21,10 @@ import {
     type ValueMapping,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as GaugeBuilder } from "@grafana/grafana-foundation-sdk/gauge";
-import { PanelBuilder as PieBuilder } from "@grafana/grafana-foundation-sdk/piechart";
+import {
+    PanelBuilder as PieBuilder,
+    PieChartLegendOptionsBuilder as PieLegendBuilder,
+} from "@grafana/grafana-foundation-sdk/piechart";
 import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
@@ -91,6 +94,12 @@ export function gauge(args: PanelArgs & { expr: string; legend?: string }): Gaug
 export function pie(args: PanelArgs & Line): PieBuilder {
     return framed(new PieBuilder(), args)
         .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
+        .legend(
+            new PieLegendBuilder()
+                .displayMode(LegendDisplayMode.List)
+                .placement(LegendPlacement.Right)
+                .showLegend(true),
+        )
         .withTarget(instant("A", args.expr).legendFormat(args.legend));
 }
 
@@ -98,12 +107,7 @@ export function pie(args: PanelArgs & Line): PieBuilder {
 export function timeseries(args: PanelArgs & { lines: Line[]; stacked?: boolean }): TimeseriesBuilder {
     const panel = framed(new TimeseriesBuilder(), args)
         .fillOpacity(args.stacked === true ? 40 : 10)
-        .legend(
-            new VizLegendOptionsBuilder()
-                .displayMode(LegendDisplayMode.List)
-                .placement(LegendPlacement.Bottom)
-                .showLegend(true),
-        );
+        .legend(legendBelow());
     if (args.stacked === true) {
         panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group("A"));
     }
@@ -185,6 +189,13 @@ export function badBelow(red: number, orange: number): Threshold[] {
     ];
 }
 
+function legendBelow(): VizLegendOptionsBuilder {
+    return new VizLegendOptionsBuilder()
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .showLegend(true);
+}
+
 /** What a framed panel can be told, whatever its kind. */
 interface Frame<Panel> {
     title(title: string): Panel;
@@ -214,7 +225,10 @@ function framed<Panel extends Frame<Panel>>(panel: Panel, args: PanelArgs): Pane
     if (args.noValue !== undefined) {
         panel.noValue(args.noValue);
     }
-    if (args.thresholds !== undefined) {
+    if (args.thresholds === undefined) {
+        // Grafana's own default is red from 80 on, of whatever it may be.
+        panel.thresholds(absolute([{ value: null, color: "blue" }]));
+    } else {
         panel
             .thresholds(absolute(args.thresholds))
             .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));

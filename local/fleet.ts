@@ -2,9 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { neededMetrics } from "../metrics/needed";
+import { agentRelabelings } from "../platform/agent";
 import { deadMansSwitchFile } from "../platform/alertmanager";
 import { authorityTerms, clientTerms, serverTerms } from "../platform/certificates";
-import { keepOnly } from "../platform/keepList";
 import { createAuthority, issue, type Issued } from "./certificates";
 import type { CleanUp } from "./cleanUp";
 import {
@@ -125,7 +125,6 @@ export class Fleet {
 
         const monitors = options.simulate ? everyMonitor : baseMonitors;
         const needed = [...neededMetrics({ observer: observerName, monitors }).keys()];
-        const relabelings = keepOnly(needed, monitors.metrics);
 
         const observer = planObserver(ground, {
             rules: fleetRules(observerName, customers, monitors),
@@ -137,7 +136,10 @@ export class Fleet {
             },
         });
         const planned = customers.map((customer) =>
-            planAgents(ground, customer, { relabelings, simulated: exporters.scrapeConfigs(customer.name) }),
+            planAgents(ground, customer, {
+                relabelings: agentRelabelings(customer, monitors, needed),
+                simulated: exporters.scrapeConfigs(customer.name),
+            }),
         );
         const stages: Stage[] = [
             ...observer.receiving,

@@ -1,3 +1,8 @@
+import { keepOnly, type MetricSelection } from "./keepList";
+import type { Monitors } from "./monitors";
+import type { Relabeling } from "./relabeling";
+import { isResearch, pseudonyms } from "./research";
+
 /** How much of a customer cluster is watched, and by how many agents. */
 export type Profile = "l0" | "standard" | "full";
 
@@ -49,6 +54,24 @@ export interface ControlPlaneTargets {
 export function controlPlaneTargets(platform: Platform, wanted = true): ControlPlaneTargets {
     const own = wanted && platform === "kubeadm";
     return { apiServer: wanted, coreDns: wanted, controllerManager: own, scheduler: own, etcd: own, proxy: own };
+}
+
+/**
+ * What an agent does to a series before it is sent: drops what nobody needs, then hides who users are where config says so.
+ *
+ * @param needed the metrics that rules and dashboards ask for
+ */
+export function agentRelabelings(
+    cluster: { name: string; tenant: string; metrics?: MetricSelection },
+    monitors: Monitors,
+    needed: string[],
+): Relabeling[] {
+    return [
+        ...keepOnly(needed, cluster.metrics ?? monitors.metrics),
+        ...(monitors.tre !== undefined && isResearch(monitors.tre, cluster.name)
+            ? pseudonyms(monitors.tre, cluster.tenant)
+            : []),
+    ];
 }
 
 /** The labels on everything that a cluster sends; `cluster` wins over whatever config says. */

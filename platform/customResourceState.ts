@@ -1,4 +1,5 @@
 import type { CustomResource, Monitors, ResearchMonitor, ResearchPreset } from "./monitors";
+import { isResearch } from "./research";
 
 /** What kube-state-metrics needs to turn custom resources, and some labels of pods, into series. */
 export interface CustomResourceState {
@@ -148,7 +149,7 @@ export function customResourceState(
     { tre, clusterApi }: Pick<Monitors, "tre" | "clusterApi">,
     cluster: string,
 ): CustomResourceState | undefined {
-    const research = tre !== undefined && (tre.clusters.length === 0 || tre.clusters.includes(cluster));
+    const research = tre !== undefined && isResearch(tre, cluster);
     const resources = [
         ...(research ? researchResources(tre) : []),
         ...(clusterApi?.cluster === cluster ? clusterApiResources(clusterApi.tenantLabel) : []),

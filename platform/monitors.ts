@@ -202,3 +202,8 @@ export interface ClusterApiMonitor {
     /** The label of a Cluster object that names its customer. */
     tenantLabel: string;
 }
+
+/** Restricts a selector to the clusters of an application. Their names are DNS labels: there is nothing to escape. */
+export function onClusters({ clusters }: ApplicationMonitor): string {
+    return clusters.length === 0 ? "" : `,cluster=~"${[...clusters].sort().join("|")}"`;
+}

@@ -1,6 +1,11 @@
 import type { ResearchMonitor } from "./monitors";
 import type { Relabeling } from "./relabeling";
 
+/** Whether a cluster belongs to the environment; all do when none is named. */
+export function isResearch({ clusters }: ResearchMonitor, cluster: string): boolean {
+    return clusters.length === 0 || clusters.includes(cluster);
+}
+
 /** Seconds between two evaluations of what users have used: a sum over time is so many times what was used. */
 export const usageInterval = 60;
 

@@ -1,7 +1,7 @@
 import { counter, series, wave, type SimulatedTarget, type Simulation } from "./series";
 
-/** An infrastructure called testbed: its own label wins over the observer's external one. One OSD of it is down. */
-export const infrastructure: Simulation = ({ tenant }) => (tenant === undefined ? [openstack, ceph] : []);
+/** An infrastructure called testbed, scraped by the first customer's agents: its own label wins over theirs. One OSD of it is down. */
+export const infrastructure: Simulation = ({ tenant, sick }) => (tenant === undefined || sick ? [] : [openstack, ceph]);
 
 const labels = { cluster: "testbed" };
 const gibibyte = 2 ** 30;
