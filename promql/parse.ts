@@ -13,6 +13,8 @@ export interface Promql {
     joined: Clause[];
     /** The range of each `rate`, `increase` and their like. */
     rateRanges: string[];
+    /** Counters whose value is taken as it is, without a range. */
+    rawCounters: string[];
 }
 
 /** The clause of an aggregation, or of a join: without a keyword where there is none. */
@@ -64,13 +66,30 @@ export function parsePromql(expression: string): Promql {
         );
     };
 
-    const found: Promql = { errors: [], metrics: [], aggregations: [], joins: [], joined: [], rateRanges: [] };
+    const isRanged = ({ parent }: SyntaxNode): boolean =>
+        parent !== null &&
+        (["MatrixSelector", "SubqueryExpr"].includes(parent.name) ||
+            (!["AggregateExpr", "FunctionCall", "BinaryExpr"].includes(parent.name) && isRanged(parent)));
+
+    const found: Promql = {
+        errors: [],
+        metrics: [],
+        aggregations: [],
+        joins: [],
+        joined: [],
+        rateRanges: [],
+        rawCounters: [],
+    };
     parser.parse(expression).iterate({
         enter({ node }) {
             if (node.type.isError) {
                 found.errors.push(`at ${node.from}: ${expression.slice(Math.max(0, node.from - 10), node.to + 10)}`);
             } else if (node.name === "VectorSelector") {
-                found.metrics.push(text(node.getChild("Identifier")));
+                const metric = text(node.getChild("Identifier"));
+                found.metrics.push(metric);
+                if (metric.endsWith("_total") && !isRanged(node)) {
+                    found.rawCounters.push(metric);
+                }
             } else if (node.name === "AggregateExpr") {
                 const aggregation = clause(node, node.getChild("AggregateModifier"));
                 found.aggregations.push(aggregation);

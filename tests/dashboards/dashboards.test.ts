@@ -9,6 +9,8 @@ import { dashboardQueries, dashboards } from "../../dashboards";
 import { fleet, fleetGroups } from "../alerts/fleet";
 import { upstreamMetrics } from "../../metrics/catalogue";
 import { parsePromql } from "../../promql/parse";
+import { countersAsTheyStand } from "../promql/countersAsTheyStand";
+import { typeErrors } from "../promql/typeCheck";
 import { checkRules, itWithPromtool } from "../alerts/promtool";
 
 const provisioned = dashboards(fleet);
@@ -139,10 +141,15 @@ describe.each(provisioned)("$title", (dashboard) => {
     });
 
     describe.each(dashboardQueries(dashboard))("the query $refId of $panel", ({ expr }) => {
-        const { errors, metrics, joins, joined } = parsePromql(expr);
+        const { errors, metrics, joins, joined, rawCounters } = parsePromql(expr);
 
-        it("is accepted by the grammar", () => {
+        it("is accepted by the grammar, and has the types that Prometheus wants", () => {
             expect(errors).toEqual([]);
+            expect(typeErrors(expr)).toEqual([]);
+        });
+
+        it("looks at how counters rise, not at where they stand", () => {
+            expect(rawCounters.filter((metric) => !(metric in countersAsTheyStand))).toEqual([]);
         });
 
         it("asks only for what rules record and for metrics that exist", () => {
