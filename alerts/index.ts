@@ -17,6 +17,7 @@ export { credentialExpiry, inventoryGroup, type ExpectedCluster } from "./invent
 export {
     ruleFile,
     type AlertingRule,
+    type Duration,
     type RecordingRule,
     type Rule,
     type RuleContext,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { neededMetrics } from "../metrics/needed";
 import { agentRelabelings } from "../platform/agent";
 import { deadMansSwitchFile } from "../platform/alertmanager";
+import type { Monitors } from "../platform/monitors";
 import { authorityTerms, clientTerms, serverTerms } from "../platform/certificates";
 import { createAuthority, issue, type Issued } from "./certificates";
 import type { CleanUp } from "./cleanUp";
@@ -44,6 +45,8 @@ export interface FleetOptions {
     customers: number;
     /** Pretend to have whole clusters, with everything in them that can be watched. */
     simulate: boolean;
+    /** Less patience than in clusters; see local/haste.ts. */
+    hurry: boolean;
     /** A directory that stays; a temporary one when unset. */
     keep?: string;
     /** Told of each notification of Alertmanager. */
@@ -123,11 +126,12 @@ export class Fleet {
         const exporters = new SimulatedExporters(options.simulate ? simulatedClusters(customers) : []);
         await exporters.listen();
 
-        const monitors = options.simulate ? everyMonitor : baseMonitors;
+        const monitors = monitorsOf(options);
         const needed = [...neededMetrics({ observer: observerName, monitors }).keys()];
 
         const observer = planObserver(ground, {
-            rules: fleetRules(observerName, customers, monitors),
+            rules: fleetRules(observerName, customers, { monitors, hurry: options.hurry }),
+            hurry: options.hurry,
             limits: [],
             simulated: exporters.scrapeConfigs(observerName),
             notifications: {
@@ -160,8 +164,9 @@ export class Fleet {
         await Promise.all(files.map(writePlanned));
 
         const supervisor = new Supervisor(ground, ports, programs, cleanUp);
-        switchboard.controls(supervisor);
-        return new Fleet(options, customers, ground, stages, switchboard, supervisor);
+        const fleet = new Fleet(options, customers, ground, stages, switchboard, supervisor);
+        switchboard.controls({ supervisor, offboard: (customer) => fleet.offboard(customer) });
+        return fleet;
     }
 
     /** Rejects when a process dies that nobody killed on purpose. */
@@ -250,6 +255,26 @@ export class Fleet {
         );
     }
 
+    /**
+     * Takes a customer out as `up` does whose entry was removed: out of the inventory first, then its agents go, however
+     * much they still had to say.
+     */
+    async offboard(name: string): Promise<void> {
+        const customer = this.customers.find((each) => each.name === name);
+        if (customer === undefined) {
+            throw new Error(`no customer ${name}; there are ${this.customers.map((each) => each.name).join(", ")}`);
+        }
+        this.customers.splice(this.customers.indexOf(customer), 1);
+        const monitors = monitorsOf(this.options);
+        const rules = fleetRules(observerName, this.customers, { monitors, hurry: this.options.hurry });
+        await writeFile(this.ground.configuration("rules.yml"), rules);
+        const reloaded = await fetch(`${this.ground.url("ruler")}/-/reload`, { method: "POST" });
+        if (!reloaded.ok) {
+            throw new Error(`the ruler does not take its rules: ${await reloaded.text()}`);
+        }
+        await Promise.all(customer.agents.map((agent) => this.supervisor.kill(agent)));
+    }
+
     private async waitForSamples(report: (text: string) => void): Promise<string> {
         const started = new Map(
             this.customers.map(({ name, agents }) => [
@@ -302,6 +327,10 @@ export class Fleet {
             ...(this.options.keep === undefined ? ["  (give --keep DIR, so that these files stay)"] : []),
         ].join("\n");
     }
+}
+
+function monitorsOf({ simulate }: FleetOptions): Monitors {
+    return simulate ? everyMonitor : baseMonitors;
 }
 
 /** The clusters that are pretended to be: the second customer's is not well. */

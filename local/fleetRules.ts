@@ -5,9 +5,14 @@ import { ruleFile, ruleGroups, type ExpectedCluster } from "../alerts";
 import type { Monitors } from "../platform/monitors";
 import { profile, type LocalCustomer } from "./customers";
 import { repository } from "./goBuild";
+import { hurried } from "./haste";
 
 /** The ruler's rule file: what the platform evaluates in clusters, for the customers of this machine. */
-export function fleetRules(observer: string, customers: LocalCustomer[], monitors: Monitors): string {
+export function fleetRules(
+    observer: string,
+    customers: LocalCustomer[],
+    { monitors, hurry }: { monitors: Monitors; hurry: boolean },
+): string {
     const clusters = customers.map(({ name, tenant }): ExpectedCluster => ({
         name,
         tenant,
@@ -15,7 +20,6 @@ export function fleetRules(observer: string, customers: LocalCustomer[], monitor
         platform: "kubeadm",
     }));
     const runbookBase = pathToFileURL(join(repository, "docs", "runbooks")).href;
-    return stringify(ruleFile(ruleGroups({ observer, clusters, monitors }, { runbookBase })), {
-        lineWidth: 0,
-    });
+    const groups = ruleGroups({ observer, clusters, monitors }, { runbookBase });
+    return stringify(ruleFile(hurry ? hurried(groups) : groups), { lineWidth: 0 });
 }

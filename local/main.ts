@@ -20,6 +20,7 @@ interface Options {
     customers: number;
     simulate: boolean;
     checkDashboards: boolean;
+    hurry: boolean;
     json: boolean;
     keep?: string;
 }
@@ -33,6 +34,7 @@ function commandLine(): Options {
         .option("--customers <number>", "how many customer clusters, 1 to 20", wholeNumber(1, 20), 2)
         .option("--simulate", "pretend that the clusters have everything that can be watched", false)
         .option("--check-dashboards", "with --simulate: ask for every panel of every dashboard, then stop", false)
+        .option("--hurry", "a tenth of every alert's patience, to see alerts arrive", false)
         .option("--json", "print one JSON document on stdout once the fleet runs, and progress on stderr", false)
         .option("--keep <directory>", "put all data, configuration and logs there, and leave them there")
         .parse()
@@ -50,6 +52,7 @@ async function run(options: Options): Promise<number> {
             {
                 customers: options.customers,
                 simulate: options.simulate || options.checkDashboards,
+                hurry: options.hurry,
                 keep: options.keep,
                 // The heartbeat comes every minute: that is its work, not news.
                 notified: ({ receiver, body }) => {

@@ -7,6 +7,7 @@ import { preset } from "../platform/sizes";
 import * as thanos from "../platform/thanos";
 import type { TenantLimits } from "../platform/tenancy";
 import { Ground } from "./ground";
+import { haste } from "./haste";
 import type { PlannedFile, ProcessPlan, Stage } from "./plan";
 import type { ScrapeConfig } from "./simulation/exporters";
 
@@ -36,6 +37,8 @@ export interface ObserverSurroundings {
     /** The ruler's rule file. */
     rules: string;
     limits: TenantLimits[];
+    /** See local/haste.ts. */
+    hurry: boolean;
     /** What its Prometheus scrapes besides the platform itself. */
     simulated: ScrapeConfig[];
     /** Where the notifications of the receiver `local` go, and those of the dead man's switch. */
@@ -71,7 +74,7 @@ export function planObserver(ground: Ground, surroundings: ObserverSurroundings)
         { path: ground.configuration("rules.yml"), content: surroundings.rules },
         {
             path: ground.configuration("alertmanager.yml"),
-            content: stringify(alertmanagerConfig(routing, ground.receiverSecrets)),
+            content: stringify(notifying(ground, surroundings)),
         },
         { path: `${ground.receiverSecrets}/${localReceiver}`, content: surroundings.notifications.local, secret: true },
         {
@@ -109,7 +112,12 @@ export function planObserver(ground: Ground, surroundings: ObserverSurroundings)
         answering: [
             {
                 title: "Query",
-                processes: [component("query", args.query)],
+                processes: [
+                    component(
+                        "query",
+                        surroundings.hurry ? [...args.query, `--query.lookback-delta=${haste.lookback}`] : args.query,
+                    ),
+                ],
             },
             {
                 // It looks for Query only every ten seconds, so Query had better be there.
@@ -232,6 +240,14 @@ const routing = {
     deadMansSwitch: true,
     businessHours: { timezone: "UTC", days: ["monday:friday"], from: "09:00", to: "17:00" },
 };
+
+function notifying(ground: Ground, { hurry }: ObserverSurroundings) {
+    const { route, ...config } = alertmanagerConfig(routing, ground.receiverSecrets);
+    return {
+        ...config,
+        route: hurry ? { ...route, group_wait: haste.groupWait, group_interval: haste.groupInterval } : route,
+    };
+}
 
 function alertmanager(ground: Ground): ProcessPlan {
     return {

@@ -1,10 +1,14 @@
 import { profiles } from "../platform/agent";
 import { profile } from "./customers";
 import type { FleetDescription } from "./fleet";
+import { haste } from "./haste";
 import { scrapeInterval } from "./observer";
 
 /** What there is to see, for people. */
-export function overview(fleet: FleetDescription, options: { for?: number; keep?: string }): string {
+export function overview(
+    fleet: FleetDescription,
+    options: { for?: number; keep?: string; simulate: boolean; hurry: boolean },
+): string {
     const { urls } = fleet;
     const rows: [string, string][] = [
         ["Query-frontend", urls.queryFrontend],
@@ -32,6 +36,15 @@ export function overview(fleet: FleetDescription, options: { for?: number; keep?
         ...(agents < profiles[profile].replicas
             ? [
                   `  - one agent a customer instead of ${profiles[profile].replicas}: there are many customers and one machine`,
+              ]
+            : []),
+        ...(options.simulate
+            ? ['  - what a cluster says of itself is simulated: such series carry simulated="true"']
+            : []),
+        ...(options.hurry
+            ? [
+                  `  - alerts wait a ${haste.factor}th of their time, rules are evaluated every ${haste.evaluationInterval}, ` +
+                      `and what has ended is seen for ${haste.lookback} instead of 5m`,
               ]
             : []),
         "  - one each of Query, query-frontend, store, ruler, Prometheus and Alertmanager; blocks in a directory",

@@ -13,6 +13,12 @@ export interface Notification {
     body: { status?: string; alerts?: { labels: Record<string, string> }[] };
 }
 
+/** A fleet, as far as it can be controlled while it runs. */
+export interface Controlled {
+    supervisor: Supervisor;
+    offboard: (customer: string) => Promise<void>;
+}
+
 /**
  * The fleet's own HTTP server: takes Alertmanager's notifications, and kills and starts processes for whoever wants to
  * see what the platform does about it.
@@ -22,11 +28,12 @@ export interface Notification {
  *     GET    /processes            what runs
  *     DELETE /processes/<name>     kills one (SIGKILL)
  *     PUT    /processes/<name>     starts it again, returns when it is ready
+ *     DELETE /customers/<name>     offboards a customer
  */
 export class Switchboard {
     private readonly received: Notification[] = [];
     private readonly server: Server;
-    private supervisor: Supervisor | undefined;
+    private controlled: Controlled | undefined;
 
     constructor(
         private readonly notificationsFile: string,
@@ -46,9 +53,9 @@ export class Switchboard {
         this.server.unref();
     }
 
-    /** Whose processes are killed and started. */
-    controls(supervisor: Supervisor): void {
-        this.supervisor = supervisor;
+    /** What is controlled from here. */
+    controls(controlled: Controlled): void {
+        this.controlled = controlled;
     }
 
     /** The server's URL. */
@@ -71,12 +78,15 @@ export class Switchboard {
             case "GET notifications":
                 return { status: 200, body: this.received };
             case "GET processes":
-                return { status: 200, body: this.supervisor?.processes() ?? [] };
+                return { status: 200, body: this.controlled?.supervisor.processes() ?? [] };
             case "DELETE processes":
-                await this.supervisor?.kill(name ?? "");
+                await this.controlled?.supervisor.kill(name ?? "");
                 return { status: 200, body: {} };
             case "PUT processes":
-                await this.supervisor?.startAgain(name ?? "");
+                await this.controlled?.supervisor.startAgain(name ?? "");
+                return { status: 200, body: {} };
+            case "DELETE customers":
+                await this.controlled?.offboard(name ?? "");
                 return { status: 200, body: {} };
             default:
                 return {

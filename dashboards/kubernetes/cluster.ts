@@ -173,6 +173,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
                 series: "cluster:containers_running:percent",
                 threshold: "containersRunning",
                 level: "cluster-pods",
+                none: "No container has been known for ten minutes",
             }),
         )
         .withPanel(
@@ -251,6 +252,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
                 span: 8,
                 height: 8,
                 max: 100,
+                noValue: "The cluster has been known for less than ten minutes",
                 lines: [
                     { expr: latest("cluster:nodes_healthy:percent"), legend: "Nodes" },
                     { expr: latest("cluster:pods_healthy:percent"), legend: "Pods" },

@@ -14,7 +14,8 @@ const ground = () => {
 
 const plan = (on = ground()) =>
     planObserver(on, {
-        rules: fleetRules("observer", localCustomers(2), baseMonitors),
+        rules: fleetRules("observer", localCustomers(2), { monitors: baseMonitors, hurry: false }),
+        hurry: false,
         simulated: [],
         limits: [{ tenant: "customer-1", activeSeries: 100, samplesPerRequest: 0 }],
         notifications: { local: "http://127.0.0.1:1/notify/local", deadMansSwitch: "http://127.0.0.1:1/notify/switch" },
