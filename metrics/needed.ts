@@ -40,9 +40,12 @@ export function neededMetrics(context: { observer: string; monitors: Monitors })
         "fleet_cluster_info",
         ...rules.flatMap((rule) => ("record" in rule ? rule.record : [])),
     ]);
+    // What the observer scrapes of itself no agent has to send.
+    const own = `cluster="${context.observer}"`;
     const needed = new Map<string, Needer[]>();
     for (const { needer, expr } of asked) {
-        for (const metric of new Set(parsePromql(expr).metrics)) {
+        const { metrics, selectors } = parsePromql(expr);
+        for (const metric of new Set(metrics.filter((_, index) => !selectors[index]?.includes(own)))) {
             if (!made.has(metric)) {
                 const needers = needed.get(metric) ?? [];
                 if (!needers.some(({ kind, name }) => kind === needer.kind && name === needer.name)) {

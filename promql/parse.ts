@@ -6,6 +6,8 @@ export interface Promql {
     errors: string[];
     /** The metrics that are asked for. */
     metrics: string[];
+    /** How they are asked for, in the same order: with their matchers. */
+    selectors: string[];
     aggregations: Clause[];
     /** Binary operations between two vectors. */
     joins: Clause[];
@@ -74,6 +76,7 @@ export function parsePromql(expression: string): Promql {
     const found: Promql = {
         errors: [],
         metrics: [],
+        selectors: [],
         aggregations: [],
         joins: [],
         joined: [],
@@ -87,6 +90,7 @@ export function parsePromql(expression: string): Promql {
             } else if (node.name === "VectorSelector") {
                 const metric = text(node.getChild("Identifier"));
                 found.metrics.push(metric);
+                found.selectors.push(text(node));
                 if (metric.endsWith("_total") && !isRanged(node)) {
                     found.rawCounters.push(metric);
                 }

@@ -13,6 +13,9 @@ export const selectEverything = {
     ruleSelectorNilUsesHelmValues: false,
 } as const;
 
+/** kube-state-metrics says how it fares itself only when it is asked to. */
+export const selfMonitored = { selfMonitor: { enabled: true } } as const;
+
 /** Switches of the control plane's monitors, and with them of the rules that would wait for targets that never come. */
 export function controlPlaneValues(targets: ControlPlaneTargets): KubePrometheusStackValues {
     return {

@@ -13,7 +13,7 @@ import type { Monitors } from "../../platform/monitors";
 import { kubePrometheusStackRelease, objects } from "../../platform/names";
 import { remoteWriteSpec, type RemoteWriteTarget } from "../../platform/remoteWrite";
 import { containerResources } from "../../platform/sizes";
-import { controlPlaneValues, selectEverything, volumeClaim } from "../cluster/kubePrometheusStackParts";
+import { controlPlaneValues, selectEverything, selfMonitored, volumeClaim } from "../cluster/kubePrometheusStackParts";
 
 /** Arguments of the values of a customer cluster's kube-prometheus-stack. */
 export interface AgentValuesArgs {
@@ -77,17 +77,20 @@ export function agentValues(args: AgentValuesArgs): KubePrometheusStackValues {
 /** Custom resources that are series, what kube-state-metrics may read for that, and which labels of pods it shows. */
 function kubeStateMetricsValues({ monitors, cluster }: AgentValuesArgs): KubePrometheusStackValues {
     const state = customResourceState(monitors, cluster);
-    return state === undefined
-        ? {}
-        : {
-              "kube-state-metrics": {
-                  customResourceState: { enabled: true, config: state.config },
-                  // The chart's own rule is one of ours.
-                  rbac: { extraRules: state.rules, customResourceState: { createClusterRoleRules: false } },
-                  metricLabelsAllowlist: state.labels,
-                  metricAnnotationsAllowList: state.annotations,
-              },
-          };
+    return {
+        "kube-state-metrics": {
+            ...selfMonitored,
+            ...(state === undefined
+                ? {}
+                : {
+                      customResourceState: { enabled: true, config: state.config },
+                      // The chart's own rule is one of ours.
+                      rbac: { extraRules: state.rules, customResourceState: { createClusterRoleRules: false } },
+                      metricLabelsAllowlist: state.labels,
+                      metricAnnotationsAllowList: state.annotations,
+                  }),
+        },
+    };
 }
 
 const oneAgentPerNode = {

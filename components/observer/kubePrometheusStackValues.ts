@@ -11,7 +11,7 @@ import {
 } from "../../platform/names";
 import { ruler, rulerLabels, rulerSelector } from "../../platform/ruler";
 import { containerResources, type Preset, type Workload } from "../../platform/sizes";
-import { controlPlaneValues, selectEverything, volumeClaim } from "../cluster/kubePrometheusStackParts";
+import { controlPlaneValues, selectEverything, selfMonitored, volumeClaim } from "../cluster/kubePrometheusStackParts";
 import { bucketVolumes, type BucketMounts } from "./bucketVolumes";
 import { queryUrl } from "./thanosValues";
 
@@ -92,6 +92,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
                 thanos: { objectStorageConfig, volumeMounts: bucket.volumeMounts },
             },
         },
+        "kube-state-metrics": selfMonitored,
         alertmanager: {
             config: alertmanagerConfig(args.alerting, receiverSecrets),
             podDisruptionBudget: { enabled: preset.alertmanager.replicas > 1, minAvailable: 1 },

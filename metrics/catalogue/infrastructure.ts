@@ -12,7 +12,6 @@ export const infrastructureMetrics: Catalogue = {
             "openstack_cinder_pool_capacity_total_gb",
             "openstack_cinder_up",
             "openstack_cinder_volume_status_counter",
-            "openstack_cinder_volumes",
             "openstack_designate_up",
             "openstack_glance_up",
             "openstack_heat_up",
