@@ -117,8 +117,6 @@ export function query(places: QueryPlaces): string[] {
         ...places.endpoints.map((endpoint) => `--endpoint=${endpoint}`),
         ...replicaLabels.map((label) => `--query.replica-label=${label}`),
         "--query.auto-downsampling",
-        // An instant query over a year, such as a usage record's, reaches further back than raw samples do.
-        "--query.instant.default.max_source_resolution=1h",
         "--query.timeout=2m",
         "--query.max-concurrent=20",
         "--store.response-timeout=1m",

@@ -169,6 +169,21 @@ const datasources = [
         jsonData: { prometheusType: "Thanos", httpMethod: "POST", timeInterval: "30s" },
     },
     {
+        // For sums over a time that begins before raw samples do. Not for anything else: an instant query that may read
+        // downsampled samples sees what ended an hour ago as if it were still there.
+        name: "Thanos history",
+        uid: "thanos-history",
+        type: "prometheus",
+        access: "proxy",
+        url: `http://${serviceHost(services.queryFrontend.name)}:${services.queryFrontend.port}`,
+        jsonData: {
+            prometheusType: "Thanos",
+            httpMethod: "POST",
+            timeInterval: "30s",
+            customQueryParameters: "max_source_resolution=1h",
+        },
+    },
+    {
         name: "Prometheus",
         uid: "prometheus",
         type: "prometheus",

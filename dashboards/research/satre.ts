@@ -278,7 +278,8 @@ function introduction(version: string, pseudonyms: boolean): string {
         pseudonyms
             ? "- **Names are pseudonyms**, made in the cluster; docs/research-environment.md says how to find a person's."
             : "- **Names are personal data**: `monitors.tre.pseudonymiseUsers` is off.",
-        "- **Kept** as long as the observer keeps samples (`observer.retention` in the config), then gone: hand over in time.",
+        "- **Kept** as long as the observer keeps samples (`observer.retention` in the config), then gone: hand over in time. " +
+            "For a time range that begins before raw samples do, choose the datasource *Thanos history*.",
         "- **Not covered**: what was read *inside* a data set, queries, files, exports and logins. Access here means that a " +
             "user had a workspace open that was granted the data set. Gaps in the curves are gaps in the record.",
     ].join("\n");
