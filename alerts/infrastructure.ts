@@ -37,12 +37,13 @@ function infrastructures(iaas: InfrastructureMonitor, of: string): Rules {
         ),
         ...services.map(({ service, heard }) => ({
             record: "infrastructure:heard:group",
-            expr: `group by (cluster, tenant) (${heard}{${of}})`,
+            // An infrastructure is nobody's cluster, whoever's agents it may be scraped by.
+            expr: `group by (cluster) (${heard}{${of}})`,
             labels: { service },
         })),
         {
             alert: "InfrastructureSilent",
-            expr: "fleet_infrastructure_info unless on (cluster, tenant, service) infrastructure:heard:group",
+            expr: "fleet_infrastructure_info unless on (cluster, service) infrastructure:heard:group",
             for: "10m",
             severity: "page",
             summary: "Nothing is heard of {{ $labels.service }} of infrastructure {{ $labels.cluster }}",
@@ -58,11 +59,11 @@ function infrastructures(iaas: InfrastructureMonitor, of: string): Rules {
             record: "infrastructure:health:score",
             expr: [
                 "-1 * (",
-                "  group by (cluster, tenant) (fleet_infrastructure_info)",
-                "  unless on (cluster, tenant) infrastructure:heard:group",
+                "  group by (cluster) (fleet_infrastructure_info)",
+                "  unless on (cluster) infrastructure:heard:group",
                 ")",
                 "or",
-                "sum by (cluster, tenant) (",
+                "sum by (cluster) (",
                 `  0 * fleet_infrastructure_info or ${firing("ticket")} or 10000 * ${firing("page")}`,
                 ")",
             ].join("\n"),

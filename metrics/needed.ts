@@ -1,4 +1,4 @@
-import { fleetRuleGroups } from "../alerts";
+import { credentialExpiry, fleetRuleGroups } from "../alerts";
 import { dashboardQueries, dashboards, variableQueries } from "../dashboards";
 import type { Monitors } from "../platform/monitors";
 import { parsePromql } from "../promql/parse";
@@ -37,6 +37,8 @@ export function neededMetrics(context: { observer: string; monitors: Monitors })
     ];
     const made = new Set([
         "ALERTS",
+        credentialExpiry({ name: "", tenant: "" }).record,
+        // Each cluster's entry in the inventory makes these.
         "fleet_cluster_info",
         ...rules.flatMap((rule) => ("record" in rule ? rule.record : [])),
     ]);
@@ -45,7 +47,7 @@ export function neededMetrics(context: { observer: string; monitors: Monitors })
     const needed = new Map<string, Needer[]>();
     for (const { needer, expr } of asked) {
         const { metrics, selectors } = parsePromql(expr);
-        for (const metric of new Set(metrics.filter((_, index) => !selectors[index]?.includes(own)))) {
+        for (const metric of new Set(metrics.filter((_, index) => selectors[index]?.includes(own) !== true))) {
             if (!made.has(metric)) {
                 const needers = needed.get(metric) ?? [];
                 if (!needers.some(({ kind, name }) => kind === needer.kind && name === needer.name)) {

@@ -67,7 +67,8 @@ export function agentRelabelings(
     needed: string[],
 ): Relabeling[] {
     return [
-        ...keepOnly(needed, cluster.metrics ?? monitors.metrics),
+        // What config itself makes of custom resources is wanted, whether or not a panel shows it.
+        ...keepOnly(monitors.tre === undefined ? needed : [...needed, "tre_.+"], cluster.metrics ?? monitors.metrics),
         ...(monitors.tre !== undefined && isResearch(monitors.tre, cluster.name)
             ? pseudonyms(monitors.tre, cluster.tenant)
             : []),

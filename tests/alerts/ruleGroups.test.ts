@@ -18,14 +18,17 @@ const alerts = rules.filter((rule): rule is AlertingRule => "alert" in rule);
 const records = rules.filter((rule): rule is RecordingRule => "record" in rule);
 const recorded = new Set(records.map(({ record }) => record));
 
+/** What is recorded about infrastructures, which belong to no customer. */
+const ofInfrastructures = /^(fleet_infrastructure_info|infrastructure:|openstack:)/;
+
 /** Whether a metric's series have a tenant; all that is recorded about the fleet has. */
 function hasTenant(metric: string): boolean {
-    return recorded.has(metric) || upstreamMetrics[metric]?.tenant === true;
+    return (recorded.has(metric) && !ofInfrastructures.test(metric)) || upstreamMetrics[metric]?.tenant === true;
 }
 
 /** Whether an expression is about more than the observer itself, whose own series have no tenant. */
 function tenants(text: string): boolean {
-    return parsePromql(text).metrics.some(hasTenant) && !text.includes('cluster="observer"');
+    return parsePromql(text).metrics.some(hasTenant) && !/cluster="observer"|layer="iaas"/.test(text);
 }
 
 function duplicates(names: string[]): string[] {
