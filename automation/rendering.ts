@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { isMap } from "../charts/merge";
+import { unknownMask } from "./masking";
 import { compare, type Plan, type PlannedResource } from "./planStack";
 
 /** What stands in a rendered Secret, so that nobody takes it for the real one. */
@@ -12,10 +13,12 @@ const kinds = [
     "Secret",
     "ConfigMap",
     "Service",
+    "CronJob",
     "Ingress",
     "Gateway",
     "HTTPRoute",
     "PrometheusRule",
+    "Probe",
 ];
 
 /** A release as Helm takes it. */
@@ -76,7 +79,28 @@ function renderedCluster(cluster: string, resources: PlannedResource[]): Rendere
 
 function manifest({ inputs }: PlannedResource): Manifest {
     const written = inputs as Manifest;
-    return written.kind === "Secret" ? placeholderSecret(written) : written;
+    switch (written.kind) {
+        case "Secret":
+            return placeholderSecret(written);
+        case "PrometheusRule":
+            return knownRules(written);
+        default:
+            return written;
+    }
+}
+
+/** Without rules whose expression only `up` knows: the operator's webhook refuses what is no PromQL. */
+function knownRules(rule: Manifest): Manifest {
+    const { groups } = rule["spec"] as { groups: { rules: { expr: string }[] }[] };
+    return {
+        ...rule,
+        spec: {
+            groups: groups.map((group) => ({
+                ...group,
+                rules: group.rules.filter(({ expr }) => expr !== unknownMask),
+            })),
+        },
+    };
 }
 
 /** Every value is a placeholder, as text: an API server takes `stringData` as it is and encodes it itself. */
@@ -143,7 +167,8 @@ function readme(stack: string, clusters: RenderedCluster[]): string {
         "What the program puts into each cluster, written by `npm run render`; another run replaces it. Nothing here is a",
         `secret: Secrets hold placeholders and carry the annotation \`${placeholderAnnotation}\`, so never apply them over`,
         "real ones. The order that works: the namespace, the release of the custom resource definitions, the other",
-        "manifests, the other releases. A server-side dry run needs the first two to be there.",
+        "manifests, the other releases. A server-side dry run needs the first two to be there. Left out is when a cluster's",
+        "certificate expires, a rule of its inventory that only `pulumi up` knows.",
         ...clusters.flatMap(({ cluster, manifests, releases }) => [
             "",
             `## ${cluster}`,

@@ -93,11 +93,21 @@ export function variant(node: JsonSchema, value: unknown): JsonSchema {
 /** The schema of one step below `node`: a property or a list's item. */
 export function child(node: JsonSchema, step: string | number): JsonSchema | undefined {
     if (typeof step === "number") {
-        return node.items;
+        return node.items && item(node.items, node);
     }
     const named = node.properties?.[step];
     if (named !== undefined) {
         return named;
     }
     return typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
+}
+
+/** A list says for its items what they do not say themselves: what is allowed, and an example. */
+function item(items: JsonSchema, { allowed, examples }: JsonSchema): JsonSchema {
+    const example = Array.isArray(examples?.[0]) ? (examples[0] as unknown[])[0] : undefined;
+    return {
+        ...(allowed === undefined ? {} : { allowed }),
+        ...(example === undefined ? {} : { examples: [example] }),
+        ...items,
+    };
 }

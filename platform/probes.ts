@@ -33,6 +33,8 @@ export const blackboxConfig = {
             prober: "http",
             timeout: `${probeTimeout}s`,
             http: {
+                // The chart's own module of that name has this, and Helm merges: what runs is what stands here.
+                valid_http_versions: ["HTTP/1.1", "HTTP/2.0"],
                 follow_redirects: true,
                 preferred_ip_protocol: "ip4",
                 ip_protocol_fallback: true,

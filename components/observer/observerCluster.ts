@@ -188,6 +188,7 @@ export class ObserverCluster extends pulumi.ComponentResource {
                     serviceAccountAnnotations: args.store.serviceAccountAnnotations,
                     podLabels: args.store.podLabels,
                     bucket: bucketMounts(args.store),
+                    extraStores: args.monitors.iaas?.storeEndpoints ?? [],
                 }),
                 overlay: args.values.thanos,
                 policy: args.releases,

@@ -24,6 +24,8 @@ export interface ThanosValuesArgs {
     podLabels: Record<string, string>;
     /** What of the object store has to be mounted. */
     bucket: BucketMounts;
+    /** gRPC addresses of sidecars elsewhere that Query asks as well, host:port. */
+    extraStores: string[];
 }
 
 const any = "0.0.0.0";
@@ -159,11 +161,14 @@ export function thanosValues(args: ThanosValuesArgs): ThanosValues {
                     http: `${any}:${services.query.port}`,
                     grpc: `${any}:10901`,
                     endpoints: [
-                        `${services.receiveIngestor.name}-headless`,
-                        services.storeGateway.name,
-                        services.prometheusSidecar.name,
-                        services.ruler.name,
-                    ].map(grpcEndpoints),
+                        ...[
+                            `${services.receiveIngestor.name}-headless`,
+                            services.storeGateway.name,
+                            services.prometheusSidecar.name,
+                            services.ruler.name,
+                        ].map(grpcEndpoints),
+                        ...args.extraStores,
+                    ],
                 }),
                 ["http-address", "grpc-address"],
             ),

@@ -24,6 +24,7 @@ function withSecrets(stack: "dev" | "prod"): { sections: Record<string, unknown>
         alerting: {
             receivers: {
                 chat: { kind: "slack", channel: "#alerts" },
+                bot: { kind: "slackBot", channel: "#alerts" },
                 pager: { kind: "pagerduty" },
                 genie: { kind: "opsgenie" },
                 team: { kind: "teams" },
@@ -34,6 +35,11 @@ function withSecrets(stack: "dev" | "prod"): { sections: Record<string, unknown>
             deadMansSwitch: {},
         },
         observer: { name: "observer", size: "small", kubeconfig: "" },
+        monitors: {
+            tre: { clusters: ["acme-1"] },
+            endpoints: { targets: [{ name: "registry", url: "https://registry.example.org/" }] },
+            applications: [{ name: "portal", namespace: "portal", receiver: "bot", channel: "#portal" }],
+        },
         customers: [{ name: "acme-1", kubeconfig: "" }],
     });
     return { sections, canaries: plantCanaries(sections) };
@@ -71,7 +77,10 @@ test.each<["dev" | "prod", string[]]>([
         expect(plan.secretsToSet).toEqual([]);
         expect(plan.resources.find(({ name }) => name === "observer-alert-receivers")?.inputs["stringData"]).toEqual(
             Object.fromEntries(
-                ["chat", "pager", "genie", "team", "mail", "hook", "dead-mans-switch"].map((key) => [key, "[secret]"]),
+                ["chat", "bot", "pager", "genie", "team", "mail", "hook", "dead-mans-switch"].map((key) => [
+                    key,
+                    "[secret]",
+                ]),
             ),
         );
     }

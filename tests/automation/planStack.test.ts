@@ -106,7 +106,7 @@ describe("prod", () => {
         expect(prod.secretsToSet).toEqual(
             [
                 "alerting.receivers.oncall.routingKey",
-                "alerting.receivers.team.webhookUrl",
+                "alerting.receivers.team.botToken",
                 "alerting.receivers.decisions.url",
                 "alerting.deadMansSwitch.url",
             ].map((key) => ({

@@ -44,9 +44,11 @@ describe("a rendered stack", () => {
             "Secret",
             "ConfigMap",
             "Service",
+            "CronJob",
             "Gateway",
             "HTTPRoute",
             "PrometheusRule",
+            "Probe",
         ]);
     });
 
@@ -104,6 +106,13 @@ describe("a rendered stack", () => {
         for (const [path, text] of files) {
             expect({ path, open: /undefined|<known after up>|\[secret\]/.exec(text)?.[0] }).toEqual({ path });
         }
+    });
+
+    test("an inventory entry has the rule that is known, and not the one that only `up` knows", () => {
+        expect(content("observer-a/manifests/09-prometheusrule-inventory-acme-1.yaml")).toMatchObject({
+            spec: { groups: [{ rules: [{ record: "fleet_cluster_info", expr: "vector(1)" }] }] },
+        });
+        expect(files.get("README.md")).toContain("certificate expires");
     });
 
     test("is the same every time", async () => {

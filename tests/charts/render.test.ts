@@ -2,18 +2,28 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseAllDocuments, stringify } from "yaml";
+import { parse, parseAllDocuments, stringify } from "yaml";
 import { planStack, type Plan } from "../../automation/planStack";
 import { charts, findChart } from "../../charts/coordinates";
 import { localThanosArguments } from "../../local/observer";
+import { customResourceState } from "../../platform/customResourceState";
+import { blackboxConfig } from "../../platform/probes";
+import type { Relabeling } from "../../platform/relabeling";
 import { ruler, rulerLabels } from "../../platform/ruler";
 import { rightConfig } from "../config/fixture";
+import { relabel } from "../platform/relabel";
 import { helmBinary, itWithCharts } from "./chartsDirectory";
 
 interface Manifest {
     kind: string;
     metadata: { name: string };
     spec: Record<string, unknown>;
+}
+
+interface Schema {
+    properties?: Record<string, Schema>;
+    items?: Schema;
+    enum?: string[];
 }
 
 interface Container {
@@ -181,6 +191,123 @@ describe("the example stacks' values, through the real charts", () => {
                 kind: "CustomResourceDefinition",
                 metadata: { annotations: { "helm.sh/resource-policy": "keep" } },
             });
+        }
+    });
+});
+
+describe("what is watched, through the real charts", () => {
+    itWithCharts("prod's probes are made by an exporter whose Service they name", async (directory) => {
+        const plan = await planStack({ stack: "prod" });
+        const manifests = rendered(plan, directory, "observer-a-blackbox-exporter")["observer-a-blackbox-exporter"];
+        const service = manifests?.find(({ kind }) => kind === "Service");
+        expect(service).toMatchObject({ spec: { ports: [{ port: 9115 }] } });
+        const probes = plan.resources.filter(({ type }) => type.endsWith(":Probe"));
+        expect(probes.map(({ inputs }) => inputs.spec)).toEqual(
+            probes.map(
+                () =>
+                    expect.objectContaining({
+                        prober: { url: `${service?.metadata.name}.observability.svc.cluster.local:9115` },
+                    }) as unknown,
+            ),
+        );
+        const config = manifests?.find(({ kind }) => kind === "ConfigMap") as unknown as {
+            data: Record<string, string>;
+        };
+        expect(parse(config.data["blackbox.yaml"] ?? "")).toEqual(blackboxConfig);
+        // A probe by HTTP needs no right at all.
+        expect(only(manifests, "Deployment")).toMatchObject({
+            template: {
+                spec: {
+                    containers: [
+                        {
+                            securityContext: {
+                                runAsNonRoot: true,
+                                allowPrivilegeEscalation: false,
+                                readOnlyRootFilesystem: true,
+                                capabilities: { drop: ["ALL"] },
+                            },
+                            resources: { limits: { memory: "128Mi" } },
+                        },
+                    ],
+                },
+            },
+        });
+    });
+
+    itWithCharts("a customer's kube-state-metrics has the custom resources, and may list them", async (directory) => {
+        const config = stackFile("environment", { monitors: { tre: {}, clusterApi: { cluster: "acme-1" } } });
+        const plan = await planStack({ stack: "dev", config });
+        const manifests = rendered(plan, directory, "acme-1-kps")["acme-1-kps"] ?? [];
+        const exporter = manifests.filter(({ metadata }) => metadata.name.endsWith("-kube-state-metrics"));
+        const state = customResourceState(
+            {
+                tre: {
+                    clusters: [],
+                    preset: "lscsde",
+                    satreVersion: "1.1",
+                    pseudonymiseUsers: true,
+                    resources: [],
+                },
+                clusterApi: { cluster: "acme-1", tenantLabel: "fleet-observability/tenant" },
+            },
+            "acme-1",
+        );
+
+        const file = manifests.find(
+            ({ kind, metadata }) => kind === "ConfigMap" && metadata.name.includes("customresourcestate"),
+        ) as unknown as { data: Record<string, string> };
+        expect(parse(Object.values(file.data)[0] ?? "")).toEqual(state?.config);
+        const [container] = containers(exporter.filter(({ kind }) => kind === "Deployment"));
+        expect(container?.args).toEqual(
+            expect.arrayContaining([
+                expect.stringMatching(
+                    new RegExp(`^--custom-resource-state-config-file=.*/${Object.keys(file.data)[0] ?? ""}$`),
+                ),
+                `--metric-labels-allowlist=${state?.labels.join(",")}`,
+                `--metric-annotations-allowlist=${state?.annotations.join(",")}`,
+            ]),
+        );
+        const role = exporter.find(({ kind }) => kind === "ClusterRole") as unknown as {
+            rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
+        };
+        expect(role.rules).toEqual(expect.arrayContaining(state?.rules ?? []));
+        expect(role.rules.filter(({ apiGroups, resources }) => [...apiGroups, ...resources].includes("*"))).toEqual([]);
+        expect(role.rules.flatMap(({ verbs }) => verbs).filter((verb) => !/^(list|watch)$/.test(verb))).toEqual([]);
+    });
+
+    itWithCharts("a customer's agents drop and pseudonymise before they send", async (directory) => {
+        const plan = await planStack({ stack: "dev", config: stackFile("pseudonyms", { monitors: { tre: {} } }) });
+        const manifests = rendered(plan, directory, "acme-1-kps")["acme-1-kps"];
+        const planned = plan.resources.find(({ name }) => name === "acme-1-kps")?.inputs.values as {
+            prometheus: { prometheusSpec: { remoteWrite: { writeRelabelConfigs: Relabeling[] }[] } };
+        };
+        const { remoteWrite } = only(manifests, "PrometheusAgent") as {
+            remoteWrite: { writeRelabelConfigs: Relabeling[] }[];
+        };
+        expect(remoteWrite).toEqual(planned.prometheus.prometheusSpec.remoteWrite);
+        const steps = remoteWrite[0]?.writeRelabelConfigs ?? [];
+        const needed = { __name__: "kube_pod_status_phase", job: "kube-state-metrics", pod: "jupyter-ada" };
+        expect(relabel(steps, needed)?.pod).toMatch(/^jupyter-\d+$/);
+        expect(relabel(steps, { ...needed, __name__: "kube_pod_tolerations" })).toBeUndefined();
+    });
+
+    itWithCharts("what agents do to a series is what the operator's CRD takes", async (directory) => {
+        const plan = await planStack({ stack: "dev", config: stackFile("crd", { monitors: { tre: {} } }) });
+        const crds = rendered(plan, directory, "acme-1-crds")["acme-1-crds"] ?? [];
+        const { versions } = crds.find(({ metadata }) => metadata.name.startsWith("prometheusagents."))
+            ?.spec as unknown as { versions: { schema: { openAPIV3Schema: Schema } }[] };
+        const step = ["spec", "remoteWrite", "[]", "writeRelabelConfigs", "[]"].reduce<Schema | undefined>(
+            (schema, key) => (key === "[]" ? schema?.items : schema?.properties?.[key]),
+            versions[0]?.schema.openAPIV3Schema,
+        );
+        const values = plan.resources.find(({ name }) => name === "acme-1-kps")?.inputs.values as {
+            prometheus: { prometheusSpec: { remoteWrite: { writeRelabelConfigs: Relabeling[] }[] } };
+        };
+        const steps = values.prometheus.prometheusSpec.remoteWrite[0]?.writeRelabelConfigs ?? [];
+        expect(steps.length).toBeGreaterThan(4);
+        for (const each of steps) {
+            expect(Object.keys(step?.properties ?? {})).toEqual(expect.arrayContaining(Object.keys(each)));
+            expect(step?.properties?.["action"]?.enum).toContain(each.action ?? "replace");
         }
     });
 });

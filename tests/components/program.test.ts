@@ -5,6 +5,8 @@ import { parse, stringify } from "yaml";
 import { planStack, type Plan, type PlannedResource } from "../../automation/planStack";
 import { rightConfig } from "../config/fixture";
 
+jest.setTimeout(60_000);
+
 const scratch = mkdtempSync(join(tmpdir(), "fleet-program-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -103,8 +105,27 @@ describe("a customer", () => {
         expect(entry.provider?.split("::").at(-1)).toBe("observer");
         expect(entry.inputs).toMatchObject({
             metadata: { labels: { "fleet-observability/evaluator": "thanos-ruler" } },
-            spec: { groups: [{ rules: [{ labels: { cluster: "acme-1", tenant: "acme" } }] }] },
+            spec: {
+                groups: [
+                    {
+                        rules: [
+                            {
+                                record: "fleet_cluster_info",
+                                expr: "vector(1)",
+                                labels: { cluster: "acme-1", tenant: "acme" },
+                            },
+                            {
+                                record: "cluster:credential_expiry_timestamp_seconds:max",
+                                expr: "<known after up>",
+                                labels: { cluster: "acme-1", tenant: "acme" },
+                            },
+                        ],
+                    },
+                ],
+            },
         });
+        // What depends on a resource is deleted before it, and nothing holds the entry up.
+        expect(plan.resources.filter(({ dependsOn }) => dependsOn.includes(entry.urn))).toEqual([]);
     });
 
     test("writes to the observer's peers as well, each known by its own authority", async () => {
@@ -164,6 +185,14 @@ describe("a customer", () => {
             replicas: 3,
             scrapeInterval: "30s",
         });
+    });
+});
+
+test("every customer is an output at once; when its certificate expires is known only after up", async () => {
+    const plan = await planOf();
+    expect(plan.outputs.customers).toEqual({
+        "acme-1": { tenant: "acme", status: "enrolled", credentialExpires: "<known after up>" },
+        "globex-1": { tenant: "globex-1", status: "enrolled", credentialExpires: "<known after up>" },
     });
 });
 

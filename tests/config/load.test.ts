@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { load } from "../../config/load";
 import { ConfigError, type Problem } from "../../config/problems";
+import { baseMonitors, everyMonitor } from "../../local/simulation";
+import { applicationChecks, kubernetesThresholds } from "../../platform/monitors";
 import { raw, rightConfig, spoiled } from "./fixture";
 
 function problemsOf(values: Record<string, unknown>): Problem[] {
@@ -47,6 +49,10 @@ describe("a config that is right", () => {
         ).not.toContain("canary");
     });
 });
+
+const portal = { name: "portal", namespace: "portal" };
+const validation = { name: "dns", schedule: "17 6 * * *", image: "docker.io/library/alpine:3.22", script: "true" };
+const temperature = { metric: "cluster_temperature_C", title: "Temperature" };
 
 /** One wrong place each: where, what, the words of the problem, and the line to paste. */
 const wrong: [name: string, path: (string | number)[], value: unknown, at: string, problem: RegExp, paste: RegExp][] = [
@@ -368,6 +374,157 @@ const wrong: [name: string, path: (string | number)[], value: unknown, at: strin
         /config rm/,
     ],
     [
+        "a receiver named like one of the platform's",
+        ["alerting", "receivers", "dead-mans-switch"],
+        { kind: "pagerduty", routingKey: "canary" },
+        "alerting.receivers.dead-mans-switch",
+        /the platform uses itself/,
+        /config rm --path 'fleet-observability:alerting.receivers.dead-mans-switch'/,
+    ],
+    [
+        "an application's channel beside what is not Slack",
+        ["monitors"],
+        { applications: [{ ...portal, receiver: "oncall", channel: "#portal" }] },
+        "monitors.applications[0].channel",
+        /is a Slack channel, and oncall is of kind pagerduty/,
+        /config rm --path 'fleet-observability:monitors.applications\[0\].channel'/,
+    ],
+    [
+        "two applications of one name",
+        ["monitors"],
+        { applications: [portal, { ...portal, namespace: "other" }] },
+        "monitors.applications[1].name",
+        /is in the list already/,
+        /config rm --path 'fleet-observability:monitors.applications\[1\]'/,
+    ],
+    [
+        "two endpoints of one name",
+        ["monitors"],
+        {
+            endpoints: {
+                targets: [
+                    { name: "www", url: "https://www.example.org/" },
+                    { name: "www", url: "https://example.org/" },
+                ],
+            },
+        },
+        "monitors.endpoints.targets[1].name",
+        /is in the list already/,
+        /config rm --path 'fleet-observability:monitors.endpoints.targets\[1\]'/,
+    ],
+    [
+        "two validations of one name",
+        ["monitors"],
+        { validations: [validation, { ...validation, schedule: "0 7 * * *" }] },
+        "monitors.validations[1].name",
+        /is in the list already/,
+        /config rm --path 'fleet-observability:monitors.validations\[1\]'/,
+    ],
+    [
+        "a metric pushed twice",
+        ["monitors"],
+        { pushed: [temperature, { ...temperature, title: "Warmth" }] },
+        "monitors.pushed[1].metric",
+        /is in the list already/,
+        /config rm --path 'fleet-observability:monitors.pushed\[1\]'/,
+    ],
+    [
+        "an environment on a cluster that is mistyped",
+        ["monitors"],
+        { tre: { clusters: ["acme-2"] } },
+        "monitors.tre.clusters[0]",
+        /is not the name of a customer cluster/,
+        /tre.clusters\[0\]' acme-1/,
+    ],
+    [
+        "an application on a cluster that does not exist",
+        ["monitors"],
+        { applications: [{ ...portal, clusters: ["acme-1", "globex"] }] },
+        "monitors.applications[0].clusters[1]",
+        /nothing would be watched there/,
+        /clusters\[1\]' globex-1/,
+    ],
+    [
+        "a management cluster that does not exist",
+        ["monitors"],
+        { clusterApi: { cluster: "observer" } },
+        "monitors.clusterApi.cluster",
+        /is not the name of a customer cluster/,
+        /clusterApi.cluster' acme-1/,
+    ],
+    [
+        "a page before its ticket",
+        ["monitors"],
+        { certificates: { ticketDays: 7, pageDays: 14 } },
+        "monitors.certificates.pageDays",
+        /is more than ticketDays \(7\)/,
+        /pageDays' 3/,
+    ],
+    [
+        "a threshold of a check that does not exist",
+        ["monitors"],
+        { kaas: { thresholds: { nodeCPU: { ticket: 80 } } } },
+        "monitors.kaas.thresholds.nodeCPU",
+        /did you mean nodeCpu\?/,
+        /config rm/,
+    ],
+    [
+        "a threshold below nothing",
+        ["monitors"],
+        { kaas: { thresholds: { nodeCpu: { ticket: -1 } } } },
+        "monitors.kaas.thresholds.nodeCpu.ticket",
+        /./,
+        /nodeCpu.ticket' 75/,
+    ],
+    [
+        "a threshold that is always",
+        ["monitors"],
+        { kaas: { thresholds: { nodeCpu: { page: true } } } },
+        "monitors.kaas.thresholds.nodeCpu.page",
+        /./,
+        /nodeCpu.page' 90/,
+    ],
+    [
+        "a store with a scheme",
+        ["monitors"],
+        { iaas: { storeEndpoints: ["grpc://10.0.0.5:10901"] } },
+        "monitors.iaas.storeEndpoints[0]",
+        /is not an address/,
+        /storeEndpoints\[0\]' 10.0.0.5:10901/,
+    ],
+    [
+        "a schedule of four fields",
+        ["monitors"],
+        { validations: [{ ...validation, schedule: "17 6 * *" }] },
+        "monitors.validations[0].schedule",
+        /is not a cron schedule/,
+        /schedule' '17 6 \* \* \*'/,
+    ],
+    [
+        "an endpoint that no browser would open",
+        ["monitors"],
+        { endpoints: { targets: [{ name: "registry", url: "registry.example.org" }] } },
+        "monitors.endpoints.targets[0].url",
+        /is not an http\(s\) URL/,
+        /url' https:\/\/registry.example.org\//,
+    ],
+    [
+        "a metric with a hyphen",
+        ["monitors"],
+        { pushed: [{ ...temperature, metric: "cluster-temperature" }] },
+        "monitors.pushed[0].metric",
+        /is not a metric name/,
+        /metric' cluster_temperature_C/,
+    ],
+    [
+        "an application without a namespace",
+        ["monitors"],
+        { applications: [{ name: "portal" }] },
+        "monitors.applications[0].namespace",
+        /is missing/,
+        /namespace' portal/,
+    ],
+    [
         "receivers without a default",
         ["alerting", "defaultReceiver"],
         undefined,
@@ -422,9 +579,23 @@ describe("a config with one wrong place", () => {
     test.each(wrong)("%s", (_, path, value, at, problem, paste) => {
         const [first, ...rest] = problemsOf(spoiled(path, value));
         expect(first?.problem).toMatch(problem);
+        expect(first?.allowed).not.toBe("");
         expect(first?.paste).toMatch(paste);
         expect(rest).toEqual([]);
         expect(() => load(raw(spoiled(path, value)))).toThrow(`fleet-observability:${at} `);
+    });
+
+    test("a route for an application whose name is mistyped", () => {
+        const config = spoiled(["alerting", "routes"], [{ receiver: "oncall", application: ["portel"] }]);
+        expect(problemsOf({ ...config, monitors: { applications: [portal] } })).toEqual([
+            {
+                path: ["alerting", "routes", 0, "application", 0],
+                value: '"portel"',
+                problem: "is not the name of an application",
+                allowed: "portal",
+                paste: "pulumi config set --path 'fleet-observability:alerting.routes[0].application[0]' portal",
+            },
+        ]);
     });
 
     test("an empty chart directory names every chart and how to fetch it", () => {
@@ -435,6 +606,72 @@ describe("a config with one wrong place", () => {
             expect.stringContaining("prometheus-operator-crds --version"),
             expect.stringContaining("prometheus-blackbox-exporter --version"),
         ]);
+    });
+});
+
+describe("what is watched", () => {
+    const monitorsOf = (monitors?: unknown) => load(raw(spoiled(["monitors"], monitors))).settings.monitors;
+
+    test("where config says nothing is what the local fleet watches", () => {
+        expect(monitorsOf()).toEqual(baseMonitors);
+        expect(monitorsOf({})).toEqual(baseMonitors);
+    });
+
+    test("by a section without a word in it is what the local fleet watches", () => {
+        const { applications } = monitorsOf({
+            applications: [
+                {
+                    name: "portal",
+                    namespace: "portal",
+                    url: "https://portal.example.org/",
+                    gunicorn: true,
+                    database: "portal",
+                },
+                { name: "notebooks", namespace: "jupyterhub", checks: { cpu: { enabled: false } }, jupyterhub: true },
+            ],
+        });
+        expect(applications).toEqual(everyMonitor.applications);
+        const { tre, harbor, argocd, vault, iaas, clusterApi } = monitorsOf({
+            tre: { pseudonymiseUsers: false },
+            harbor: {},
+            argocd: {},
+            vault: {},
+            iaas: { infrastructures: ["testbed"] },
+            clusterApi: { cluster: "acme-1" },
+        });
+        expect({ tre, harbor, argocd, vault, iaas }).toEqual({
+            tre: everyMonitor.tre,
+            harbor: everyMonitor.harbor,
+            argocd: everyMonitor.argocd,
+            vault: everyMonitor.vault,
+            iaas: everyMonitor.iaas,
+        });
+        expect(clusterApi?.tenantLabel).toBe(everyMonitor.clusterApi?.tenantLabel);
+    });
+
+    test("names no user unless config says so", () => {
+        expect(monitorsOf({ tre: {} }).tre?.pseudonymiseUsers).toBe(true);
+    });
+
+    test("keeps its other thresholds where one is set, and has none where one is false", () => {
+        const { kaas } = monitorsOf({
+            kaas: { thresholds: { nodeCpu: { page: 95 }, jobsSucceeded: { page: false } } },
+        });
+        expect(kaas.thresholds).toEqual({
+            ...kubernetesThresholds,
+            nodeCpu: { ticket: kubernetesThresholds.nodeCpu.ticket, page: 95 },
+            jobsSucceeded: { ticket: kubernetesThresholds.jobsSucceeded.ticket, page: false },
+        });
+    });
+
+    test("keeps an application's other checks where one is set", () => {
+        const { applications } = monitorsOf({ applications: [{ ...portal, checks: { latency: { threshold: 1 } } }] });
+        expect(applications[0]?.checks).toEqual({ ...applicationChecks, latency: { enabled: true, threshold: 1 } });
+    });
+
+    test("at a customer is what that customer sends, and nothing where it does not say", () => {
+        const { customers } = load(raw(spoiled(["customers", 0, "metrics"], { send: "all" }))).settings;
+        expect(customers.map(({ metrics }) => metrics)).toEqual([{ send: "all", also: [] }, undefined]);
     });
 });
 

@@ -1,0 +1,339 @@
+import { planStack, type Plan, type PlannedResource } from "../../automation/planStack";
+import { fleetRuleGroups } from "../../alerts";
+import { dashboards } from "../../dashboards";
+import { baseMonitors } from "../../local/simulation";
+import type { Relabeling } from "../../platform/relabeling";
+import { withStackFile } from "../automation/examples";
+import { rightConfig } from "../config/fixture";
+import { relabel } from "../platform/relabel";
+
+jest.setTimeout(120_000);
+
+/** The plan of the right config with some sections changed. */
+function planOf(changes: Record<string, unknown>): Promise<Plan> {
+    return withStackFile({ ...rightConfig(), ...changes }, (config) => planStack({ stack: "test", config }));
+}
+
+const validation = { name: "dns", schedule: "17 6 * * *", image: "docker.io/library/alpine:3.22", script: "true" };
+const customers = [
+    { name: "acme-1", tenant: "acme", context: "acme-1" },
+    { name: "globex-1", kubeconfig: "canary-kubeconfig", metrics: { send: "all" } },
+    { name: "management", context: "management" },
+];
+
+let bare: Plan;
+let watched: Plan;
+let everythingSent: Plan;
+beforeAll(async () => {
+    bare = await planOf({ customers: customers.map(({ metrics: _, ...customer }) => customer) });
+    watched = await planOf({
+        customers,
+        alerting: {
+            receivers: { team: { kind: "slackBot", channel: "#fleet", botToken: "canary-token" } },
+            defaultReceiver: "team",
+        },
+        monitors: {
+            tre: { clusters: ["acme-1"] },
+            harbor: {},
+            argocd: {},
+            vault: {},
+            iaas: { infrastructures: ["testbed"], storeEndpoints: ["10.0.0.5:10901", "sidecar.example.org:10901"] },
+            endpoints: { targets: [{ name: "registry", url: "https://registry.example.org/" }] },
+            applications: [
+                {
+                    name: "portal",
+                    namespace: "portal",
+                    url: "https://portal.example.org/",
+                    receiver: "team",
+                    channel: "#portal",
+                },
+                { name: "shop", namespace: "shop", receiver: "team" },
+                { name: "batch", namespace: "batch" },
+            ],
+            validations: [validation],
+            pushed: [{ metric: "cluster_temperature_C", title: "Temperature" }],
+            clusterApi: { cluster: "management" },
+        },
+    });
+    everythingSent = await planOf({
+        customers: [
+            { name: "acme-1", context: "acme-1", metrics: { send: "needed", also: ["own_.*"] } },
+            { name: "globex-1", context: "globex-1" },
+        ],
+        monitors: { metrics: { send: "all" }, tre: { pseudonymiseUsers: false } },
+    });
+});
+
+function named(plan: Plan, name: string): PlannedResource {
+    const found = plan.resources.filter(
+        (resource) => resource.name === name && !resource.type.startsWith("fleet-observability:"),
+    );
+    expect(found).toHaveLength(1);
+    return found[0] as PlannedResource;
+}
+
+function values(plan: Plan, release: string): Record<string, unknown> {
+    return named(plan, release).inputs["values"] as Record<string, unknown>;
+}
+
+/** The names of what the observer has, after `start`. */
+function ofObserver(plan: Plan, start: string): string[] {
+    const prefix = `observer-${start}`;
+    return plan.resources.flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+}
+
+/** What a customer's agents do to a series before it is sent, for each of their destinations. */
+function relabelings(plan: Plan, customer: string): Relabeling[][] {
+    const { prometheus } = values(plan, `${customer}-kps`) as {
+        prometheus: { prometheusSpec: { remoteWrite: { writeRelabelConfigs?: Relabeling[] }[] } };
+    };
+    return prometheus.prometheusSpec.remoteWrite.map(({ writeRelabelConfigs }) => writeRelabelConfigs ?? []);
+}
+
+/** What a customer sends of a series to the observer. */
+function sent(plan: Plan, customer: string, series: Record<string, string>): Record<string, string> | undefined {
+    return relabel(relabelings(plan, customer)[0] ?? [], series);
+}
+
+describe("a stack that watches nothing in particular", () => {
+    const context = { observer: "observer", monitors: baseMonitors };
+
+    test("has the rules and the dashboards of every fleet, and no other", () => {
+        expect(ofObserver(bare, "rules-").sort()).toEqual(
+            fleetRuleGroups(context, { runbookBase: "" })
+                .map(({ name }) => name)
+                .sort(),
+        );
+        expect(ofObserver(bare, "dashboard-").sort()).toEqual(
+            dashboards(context)
+                .map(({ uid }) => uid)
+                .sort(),
+        );
+    });
+
+    test("probes nothing, validates nothing, and has no exporter for that", () => {
+        for (const start of ["probe-", "blackbox-exporter", "validation-"]) {
+            expect(ofObserver(bare, start)).toEqual([]);
+        }
+        expect(bare.resources.filter(({ type }) => /:(Probe|CronJob)$/.test(type))).toEqual([]);
+    });
+
+    test("has no custom resource in kube-state-metrics", () => {
+        for (const { name } of [...customers, { name: "observer" }]) {
+            expect(values(bare, `${name}-kps`)["kube-state-metrics"]).not.toHaveProperty("customResourceState");
+        }
+    });
+});
+
+describe("rules and dashboards", () => {
+    test.each([
+        ["tre", ["research-usage", "research-workspaces"], ["k8tre-platform", "k8tre-users", "satre-usage-record"]],
+        ["harbor", ["harbor"], ["harbor"]],
+        ["argocd", ["argocd"], ["argocd"]],
+        ["vault", ["vault"], ["secrets"]],
+        ["iaas", ["infrastructures", "openstack", "ceph"], ["infrastructure", "openstack", "ceph"]],
+        ["endpoints", ["endpoints", "certificates-endpoints"], ["endpoints"]],
+        ["applications", ["application-portal", "application-batch"], ["applications", "application"]],
+        ["validations", ["validations"], ["validations"]],
+        ["pushed", [], ["custom-metrics"]],
+        ["clusterApi", ["inventory-cluster-api"], []],
+    ])("of %s are there when it is on, and only then", (_, groups, uids) => {
+        expect(ofObserver(watched, "rules-")).toEqual(expect.arrayContaining(groups));
+        expect(ofObserver(watched, "dashboard-")).toEqual(expect.arrayContaining(uids));
+        expect(ofObserver(bare, "rules-").filter((name) => groups.includes(name))).toEqual([]);
+        expect(ofObserver(bare, "dashboard-").filter((uid) => uids.includes(uid))).toEqual([]);
+    });
+
+    test("are what they were where something else is switched on", () => {
+        const before = new Map(bare.resources.map((resource) => [resource.urn, resource.inputs]));
+        // Alerting and agents are watched by rules that nothing in monitors touches.
+        for (const name of ["observer-rules-platform-alerting", "observer-rules-kubernetes-nodes"]) {
+            const { urn, inputs } = named(watched, name);
+            expect(inputs).toEqual(before.get(urn));
+        }
+    });
+});
+
+describe("probes", () => {
+    test("are one for each endpoint and each application's address, by an exporter on the observer", () => {
+        const probes = watched.resources.filter(({ type }) => type.endsWith(":Probe"));
+        expect(probes.map(({ name, inputs }) => [name, inputs["spec"]])).toEqual([
+            [
+                "observer-probe-application-portal",
+                expect.objectContaining({
+                    targets: {
+                        staticConfig: {
+                            static: ["https://portal.example.org/"],
+                            labels: { endpoint: "portal", application: "portal" },
+                        },
+                    },
+                }),
+            ],
+            [
+                "observer-probe-endpoint-registry",
+                expect.objectContaining({
+                    targets: {
+                        staticConfig: { static: ["https://registry.example.org/"], labels: { endpoint: "registry" } },
+                    },
+                }),
+            ],
+        ]);
+        const exporter = named(watched, "observer-blackbox-exporter");
+        expect(exporter.inputs).toMatchObject({ name: "blackbox-exporter", namespace: "observability" });
+        for (const { provider, dependsOn } of [...probes, exporter]) {
+            expect(provider?.split("::").at(-1)).toBe("observer");
+            expect(dependsOn).toContain(named(watched, "observer-crds").urn);
+        }
+    });
+
+    test("go to the exporter's Service, by a module that it has", () => {
+        expect(named(watched, "observer-probe-endpoint-registry").inputs).toMatchObject({
+            spec: {
+                prober: { url: "blackbox-exporter.observability.svc.cluster.local:9115" },
+                module: "http_2xx",
+            },
+        });
+        expect(values(watched, "observer-blackbox-exporter")).toMatchObject({
+            fullnameOverride: "blackbox-exporter",
+            service: { port: 9115 },
+            config: { modules: { http_2xx: { prober: "http" } } },
+        });
+    });
+});
+
+test("a validation is a CronJob on the observer", () => {
+    expect(ofObserver(watched, "validation-").sort()).toEqual(["dns", "dns-script"]);
+    expect(named(watched, "observer-validation-dns").inputs).toMatchObject({
+        kind: "CronJob",
+        metadata: { name: "validation-dns" },
+        spec: { schedule: validation.schedule },
+    });
+});
+
+describe("Query", () => {
+    const endpoints = (plan: Plan) => {
+        const { query } = values(plan, "observer-thanos") as { query: { extraArgs: string[] } };
+        return query.extraArgs.filter((argument) => argument.startsWith("--endpoint="));
+    };
+
+    test("asks the sidecars of other infrastructures besides its own stores, each at its plain address", () => {
+        expect(endpoints(watched)).toEqual([
+            ...endpoints(bare),
+            "--endpoint=10.0.0.5:10901",
+            "--endpoint=sidecar.example.org:10901",
+        ]);
+        expect(endpoints(bare)).toHaveLength(4);
+    });
+});
+
+describe("kube-state-metrics", () => {
+    const kinds = (customer: string) => {
+        const state = values(watched, `${customer}-kps`)["kube-state-metrics"] as
+            | { customResourceState?: { config: { spec: { resources: { groupVersionKind: { kind: string } }[] } } } }
+            | undefined;
+        return state?.customResourceState?.config.spec.resources.map(({ groupVersionKind }) => groupVersionKind.kind);
+    };
+
+    test("knows workspaces on the clusters of the environment, clusters on the management cluster, nothing elsewhere", () => {
+        expect(kinds("acme-1")).toContain("AnalyticsWorkspace");
+        expect(kinds("management")).toEqual(["Cluster"]);
+        expect(kinds("globex-1")).toBeUndefined();
+    });
+
+    test("may list what it knows, and no more", () => {
+        expect(values(watched, "management-kps")["kube-state-metrics"]).toMatchObject({
+            rbac: {
+                extraRules: [
+                    { apiGroups: ["cluster.x-k8s.io"], resources: ["clusters"], verbs: ["list", "watch"] },
+                    { apiGroups: ["apiextensions.k8s.io"], resources: ["customresourcedefinitions"] },
+                ],
+            },
+        });
+    });
+});
+
+describe("what agents send", () => {
+    const needed = { __name__: "kube_node_info", job: "kube-state-metrics", node: "worker-0" };
+    const idle = { __name__: "metric_that_nobody_needs", job: "kube-state-metrics" };
+    const theirs = { __name__: "metric_that_nobody_needs", job: "portal" };
+    const pod = { __name__: "kube_pod_status_phase", job: "kube-state-metrics", pod: "jupyter-ada" };
+
+    test.each(customers)("of the platform's exporters is what is needed, on $name", ({ name, metrics }) => {
+        expect(sent(bare, name, needed)).toEqual(needed);
+        expect(sent(bare, name, idle)).toBeUndefined();
+        expect(sent(bare, name, theirs)).toEqual(theirs);
+        // A customer's own word wins over the fleet's.
+        expect(sent(watched, name, idle)).toEqual(metrics === undefined ? undefined : idle);
+    });
+
+    test("is everything where config says so, and a customer's own word wins again", () => {
+        expect(relabelings(everythingSent, "globex-1")).toEqual([[]]);
+        expect(sent(everythingSent, "acme-1", idle)).toBeUndefined();
+        const own = { __name__: "own_metric", job: "node-exporter" };
+        expect(sent(everythingSent, "acme-1", own)).toEqual(own);
+    });
+
+    test("grows with what is watched", () => {
+        const cluster = { __name__: "capi_cluster_info", job: "kube-state-metrics" };
+        expect(sent(bare, "management", cluster)).toBeUndefined();
+        expect(sent(watched, "management", cluster)).toEqual(cluster);
+    });
+
+    test("names nobody on the clusters of the environment, unless it may", () => {
+        expect(sent(watched, "acme-1", pod)?.["pod"]).toMatch(/^jupyter-\d+$/);
+        expect(sent(watched, "globex-1", pod)).toEqual(pod);
+        expect(sent(everythingSent, "acme-1", pod)).toEqual(pod);
+    });
+
+    test("is the same to the observer and to its peers", async () => {
+        const serverCa = "-----BEGIN CERTIFICATE-----\npeer";
+        const plan = await planOf({
+            observer: {
+                context: "observer",
+                peers: [{ name: "b", receiveUrl: "https://b.example.org/api/v1/receive", serverCa }],
+            },
+            monitors: { tre: {} },
+        });
+        const [observer, ...peers] = relabelings(plan, "acme-1");
+        expect(observer?.length).toBeGreaterThan(4);
+        expect(peers).toEqual([observer]);
+    });
+});
+
+describe("an application's team", () => {
+    test("is told in its own channel; one without a team is told like the rest", () => {
+        const { alertmanager } = values(watched, "observer-kps") as {
+            alertmanager: { config: { route: { receiver: string; routes: { matchers: string[] }[] } } };
+        };
+        const { route } = alertmanager.config;
+        expect(route.receiver).toBe("team");
+        expect(route.routes.filter(({ matchers }) => matchers.some((each) => each.startsWith("application")))).toEqual([
+            { receiver: "team#portal", matchers: ['application=~"portal"'] },
+            { receiver: "team", matchers: ['application=~"shop"'] },
+        ]);
+    });
+
+    test("is written to with a token that is in a Secret and nowhere else", () => {
+        expect(named(watched, "observer-alert-receivers").inputs["stringData"]).toMatchObject({ team: "[secret]" });
+        const alertmanager = JSON.stringify(values(watched, "observer-kps")["alertmanager"]);
+        expect(alertmanager).toContain('"credentials_file":"/etc/alertmanager/secrets/alert-receivers/team"');
+        expect(alertmanager).not.toContain("[secret]");
+        expect(JSON.stringify(watched)).not.toContain("canary");
+    });
+});
+
+test("a customer that is removed takes its inventory entry with it, before its agents", async () => {
+    const plan = await planOf({ customers: customers.slice(1) });
+    const gone = new Set(bare.resources.map(({ urn }) => urn));
+    plan.resources.forEach(({ urn }) => gone.delete(urn));
+    const removed = bare.resources.filter(({ urn }) => gone.has(urn));
+    expect(removed.every(({ name }) => name.startsWith("acme-1"))).toBe(true);
+
+    // Pulumi deletes what depends on a resource before the resource itself.
+    const entry = removed.find(({ name }) => name === "acme-1-inventory");
+    const agents = removed.find(({ name }) => name === "acme-1-kps");
+    expect(entry?.dependsOn).toContain(agents?.urn);
+    expect(removed.filter(({ dependsOn }) => dependsOn.includes(entry?.urn ?? ""))).toEqual([]);
+    // So an agent that is gone, or cannot be reached, holds nothing up: the entry is the observer's.
+    expect(entry?.provider?.split("::").at(-1)).toBe("observer");
+});
