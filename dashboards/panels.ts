@@ -2,6 +2,8 @@ import {
     BigValueColorMode,
     BigValueGraphMode,
     BigValueTextMode,
+    GraphThresholdsStyleConfigBuilder,
+    GraphThresholdsStyleMode,
     LegendDisplayMode,
     LegendPlacement,
     ReduceDataOptionsBuilder,
@@ -90,9 +92,9 @@ export function gauge(args: PanelArgs & { expr: string; legend?: string }): Gaug
         .withTarget(instant("A", args.expr).legendFormat(args.legend ?? "__auto"));
 }
 
-/** How a whole is divided. */
-export function pie(args: PanelArgs & Line): PieBuilder {
-    return framed(new PieBuilder(), args)
+/** How a whole is divided, with the colours that some of its parts always have. */
+export function pie(args: PanelArgs & Line & { colors?: Record<string, string> }): PieBuilder {
+    const panel = framed(new PieBuilder(), args)
         .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
         .legend(
             new PieLegendBuilder()
@@ -101,13 +103,23 @@ export function pie(args: PanelArgs & Line): PieBuilder {
                 .showLegend(true),
         )
         .withTarget(instant("A", args.expr).legendFormat(args.legend));
+    for (const [name, color] of Object.entries(args.colors ?? {})) {
+        panel.overrideByName(name, [fixedColor(color)]);
+    }
+    return panel;
 }
 
-/** Values over time. */
+/** Values over time, with a line across for each threshold. */
 export function timeseries(args: PanelArgs & { lines: Line[]; stacked?: boolean }): TimeseriesBuilder {
     const panel = framed(new TimeseriesBuilder(), args)
         .fillOpacity(args.stacked === true ? 40 : 10)
         .legend(legendBelow());
+    if (args.thresholds !== undefined) {
+        // By value, all lines would have one colour.
+        panel
+            .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
+            .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Line));
+    }
     if (args.stacked === true) {
         panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group("A"));
     }
@@ -123,11 +135,17 @@ export interface Column {
     title: string;
     /** A label of the rows, or a query whose value stands here; queries are matched by the rows' labels. */
     from: { label: string } | { expr: string };
+    /** Whether it is there for its rows alone, because its value is always the same. */
+    hidden?: boolean;
     /** A unit, where it is not the panel's. */
     unit?: string;
     decimals?: number;
     thresholds?: Threshold[];
     mappings?: ValueMapping[];
+    /** Whether the cell has the colour that its mapping says; with thresholds it has theirs. */
+    colored?: boolean;
+    /** Pixels. */
+    width?: number;
     /** The dashboard that a click on the cell leads to. */
     link?: PanelLink;
 }
@@ -151,18 +169,32 @@ export function table(args: PanelArgs & { columns: Column[] }): TableBuilder {
     panel.withTransformation({ id: "merge", options: {} }).withTransformation({
         id: "organize",
         options: {
-            excludeByName: { Time: true },
+            excludeByName: Object.fromEntries(
+                [
+                    "Time",
+                    ...fields.filter(({ column }) => column.hidden === true).map(({ field }) => nameOf(field)),
+                ].map((field) => [field, true]),
+            ),
             indexByName: Object.fromEntries(fields.map(({ field }, index) => [nameOf(field), index])),
             renameByName: Object.fromEntries(fields.map(({ field, column }) => [nameOf(field), column.title])),
         },
     });
-    for (const { column } of fields) {
-        const overrides = columnOverrides(column, args.columns);
+    for (const { column } of fields.filter(({ column }) => column.hidden !== true)) {
+        const overrides = [
+            // Else each empty cell would say what the panel says when all of it is empty.
+            ...(args.noValue === undefined ? [] : [{ id: "noValue", value: "" }]),
+            ...columnOverrides(column, args.columns),
+        ];
         if (overrides.length > 0) {
             panel.overrideByName(column.title, overrides);
         }
     }
     return panel;
+}
+
+/** An override that gives a series one colour. */
+export function fixedColor(color: string): DynamicConfigValue {
+    return { id: "color", value: { mode: FieldColorModeId.Fixed, fixedColor: color } };
 }
 
 /** Words, in Markdown. */
@@ -277,13 +309,18 @@ function columnOverrides(column: Column, columns: Column[]): DynamicConfigValue[
     return [
         ...(column.unit === undefined ? [] : [{ id: "unit", value: column.unit }]),
         ...(column.decimals === undefined ? [] : [{ id: "decimals", value: column.decimals }]),
-        ...(column.mappings === undefined ? [] : [{ id: "mappings", value: column.mappings }]),
-        ...(column.thresholds === undefined
+        // A number that is shown as a word stands where words do.
+        ...(column.mappings === undefined
             ? []
             : [
-                  { id: "thresholds", value: absolute(column.thresholds).build() },
-                  { id: "custom.cellOptions", value: { type: TableCellDisplayMode.ColorBackground } },
+                  { id: "mappings", value: column.mappings },
+                  { id: "custom.align", value: "left" },
               ]),
+        ...(column.thresholds === undefined ? [] : [{ id: "thresholds", value: absolute(column.thresholds).build() }]),
+        ...(column.thresholds === undefined && column.colored !== true
+            ? []
+            : [{ id: "custom.cellOptions", value: { type: TableCellDisplayMode.ColorBackground } }]),
+        ...(column.width === undefined ? [] : [{ id: "custom.width", value: column.width }]),
         ...(column.link === undefined
             ? []
             : [

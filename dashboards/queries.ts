@@ -29,7 +29,7 @@ export function dashboardQueries(
     const variables: Record<string, string> = { ...builtIn, ...Object.fromEntries(all), ...values };
 
     const replace = (expr: string) =>
-        expr.replaceAll(/\$(?:\{(\w+)(?::\w+)?\}|(\w+))/g, (_, braced?: string, plain?: string) => {
+        expr.replaceAll(/\$(?:\{([a-zA-Z_]\w*)(?::\w+)?\}|([a-zA-Z_]\w*))/g, (_, braced?: string, plain?: string) => {
             const name = braced ?? plain ?? "";
             const value = variables[name];
             if (value === undefined) {

@@ -11,7 +11,7 @@ const own = `${chosen},application=~"$application"`;
 const inNamespace = `${chosen},namespace=~"$namespace"`;
 
 const ofContainer = "tenant, cluster, pod, container";
-const container: Pick<Line, "legend"> = { legend: "{{pod}} {{container}}" };
+const container: Pick<Line, "legend"> = { legend: "{{pod}} {{container}} on {{cluster}}" };
 
 /** L1: all about one application. */
 export function application({ applications, argocd }: Monitors): DashboardBuilder {
@@ -196,7 +196,7 @@ export function application({ applications, argocd }: Monitors): DashboardBuilde
                 title: "Pods that do not run",
                 description: "Pods that have failed, wait, or have a container that does not start.",
                 unit: Short,
-                span: 12,
+                span: 24,
                 height: 7,
                 noValue: "Every pod runs",
                 columns: [
@@ -232,7 +232,7 @@ export function application({ applications, argocd }: Monitors): DashboardBuilde
                         legend: "{{persistentvolumeclaim}} on {{cluster}}",
                     },
                 ],
-                { unit: PercentUnit, max: 1 },
+                { unit: PercentUnit, max: 1, span: 24 },
             ),
         );
     if (argocd !== undefined) {
@@ -252,6 +252,7 @@ export function application({ applications, argocd }: Monitors): DashboardBuilde
                     { title: "Health", from: { label: "health_status" } },
                     {
                         title: "Objects",
+                        hidden: true,
                         from: {
                             expr: `group by (tenant, cluster, name, sync_status, health_status) (argocd_app_info{${chosen},dest_namespace=~"$namespace"})`,
                         },

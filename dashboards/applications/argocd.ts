@@ -54,6 +54,7 @@ export function argocd({ namespace }: ArgoCdMonitor, listed: boolean): Dashboard
                 height: 8,
                 expr: `count by (sync_status) (${apps})`,
                 legend: "{{sync_status}}",
+                colors: { Synced: "green", OutOfSync: "orange", Unknown: "purple" },
             }),
         )
         .withPanel(
@@ -65,6 +66,10 @@ export function argocd({ namespace }: ArgoCdMonitor, listed: boolean): Dashboard
                 height: 8,
                 expr: `count by (health_status) (${apps})`,
                 legend: "{{health_status}}",
+                colors: {
+                    ...{ Healthy: "green", Progressing: "blue", Suspended: "yellow" },
+                    ...{ Degraded: "red", Missing: "orange", Unknown: "purple" },
+                },
             }),
         )
         .withPanel(
@@ -82,7 +87,7 @@ export function argocd({ namespace }: ArgoCdMonitor, listed: boolean): Dashboard
                     { title: "Namespace", from: { label: "dest_namespace" } },
                     { title: "Sync", from: { label: "sync_status" } },
                     { title: "Health", from: { label: "health_status" } },
-                    { title: "Entries", from: { expr: `count by (${status}) (${bad})` } },
+                    { title: "Entries", hidden: true, from: { expr: `count by (${status}) (${bad})` } },
                 ],
             }),
         )

@@ -118,7 +118,7 @@ export function jupyterhub(hubs: ApplicationMonitor[]): DashboardBuilder {
                         legend: `{{status}}, ${onCluster}`,
                     },
                 ],
-                { unit: Short },
+                { unit: Short, span: 24 },
             ),
         )
         .withRow(new RowBuilder("Hub"))
@@ -129,7 +129,7 @@ export function jupyterhub(hubs: ApplicationMonitor[]): DashboardBuilder {
                 [
                     {
                         expr: `sum by (tenant, cluster, handler, code) (rate(jupyterhub_request_duration_seconds_count{${chosen}}[$__rate_interval]))`,
-                        legend: "{{handler}} {{code}}",
+                        legend: "{{handler}} {{code}} on {{cluster}}",
                     },
                 ],
                 { unit: RequestsPerSecond },
@@ -147,7 +147,7 @@ export function jupyterhub(hubs: ApplicationMonitor[]): DashboardBuilder {
                             "tenant, cluster, handler",
                             "",
                         ),
-                        legend: "{{handler}}",
+                        legend: "{{handler}} on {{cluster}}",
                     },
                 ],
                 { unit: Seconds },
@@ -161,7 +161,7 @@ export function jupyterhub(hubs: ApplicationMonitor[]): DashboardBuilder {
                 [
                     {
                         expr: `topk(10, sum by (tenant, cluster, pod) (rate(container_cpu_usage_seconds_total{${notebooks}}[$__rate_interval])))`,
-                        legend: "{{pod}}",
+                        legend: "{{pod}} on {{cluster}}",
                     },
                 ],
                 { unit: Short },
@@ -174,7 +174,7 @@ export function jupyterhub(hubs: ApplicationMonitor[]): DashboardBuilder {
                 [
                     {
                         expr: `topk(10, max by (tenant, cluster, pod) (container_memory_working_set_bytes{${notebooks}}))`,
-                        legend: "{{pod}}",
+                        legend: "{{pod}} on {{cluster}}",
                     },
                 ],
                 { unit: BytesIEC },

@@ -7,6 +7,7 @@ import { chart, clustersBoard, headline } from "./board";
 
 const secrets = `secret:not_refreshed:max{${chosen}}`;
 const daysLeft = (by: string) => `(min by (${by}) (cert_exporter_token_not_after{${chosen}}) - time()) / 86400`;
+const noToken = "No cert-exporter reads a Vault token";
 
 /** Whether secrets are refreshed from Vault, and how long the tokens live to read them with. */
 export function secretsAndTokens({ tokenDays }: VaultMonitor): DashboardBuilder {
@@ -34,7 +35,7 @@ export function secretsAndTokens({ tokenDays }: VaultMonitor): DashboardBuilder 
                 "First token to run out",
                 "How long the Vault token lives that runs out first.",
                 `min(${daysLeft("tenant, cluster, path")})`,
-                { unit: Days, span: 8, decimals: 1, thresholds: badBelow(3, tokenDays) },
+                { unit: Days, span: 8, decimals: 1, noValue: noToken, thresholds: badBelow(3, tokenDays) },
             ),
         )
         .withPanel(
@@ -52,6 +53,7 @@ export function secretsAndTokens({ tokenDays }: VaultMonitor): DashboardBuilder 
                     { title: "Secret", from: { label: "name" } },
                     {
                         title: "Not refreshed",
+                        hidden: true,
                         from: { expr: `max by (tenant, cluster, namespace, name) (${secrets}) == 1` },
                     },
                 ],
@@ -64,6 +66,7 @@ export function secretsAndTokens({ tokenDays }: VaultMonitor): DashboardBuilder 
                 unit: Days,
                 span: 12,
                 height: 8,
+                noValue: noToken,
                 columns: [
                     { title: "Customer", from: { label: "tenant" } },
                     { title: "Cluster", from: { label: "cluster" } },
@@ -88,7 +91,7 @@ export function secretsAndTokens({ tokenDays }: VaultMonitor): DashboardBuilder 
                         legend: "{{cluster}}",
                     },
                 ],
-                { unit: Short, span: 24 },
+                { unit: Short, span: 24, noValue: "No external-secrets is scraped" },
             ),
         );
 }

@@ -1,4 +1,4 @@
-import type { DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { MappingType, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import { namespace } from "../../platform/names";
 import type { ValidationMonitor } from "../../platform/monitors";
@@ -52,21 +52,27 @@ export function validationResults(observer: string, validations: ValidationMonit
                         },
                         unit: Short,
                         thresholds: badAbove([1, "orange"]),
+                        mappings: [
+                            {
+                                type: MappingType.ValueToText,
+                                options: { "0": { text: "No", index: 0 }, "1": { text: "Yes", index: 1 } },
+                            },
+                        ],
                     },
                     {
-                        title: "Ran",
+                        title: "Since last run",
                         from: {
                             expr: `time() - ${of("kube_cronjob_status_last_schedule_time")}`,
                         },
                     },
                     {
-                        title: "Found nothing",
+                        title: "Since last without findings",
                         from: {
                             expr: `time() - ${succeeded}`,
                         },
                     },
                     {
-                        title: "Runs next in",
+                        title: "Until next run",
                         from: { expr: `${of("kube_cronjob_next_schedule_time")} - time()` },
                     },
                 ],

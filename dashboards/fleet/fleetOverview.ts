@@ -1,25 +1,15 @@
-import {
-    BigValueColorMode,
-    BigValueGraphMode,
-    ReduceDataOptionsBuilder,
-    TableCellDisplayMode,
-    TableSortByFieldStateBuilder,
-} from "@grafana/grafana-foundation-sdk/common";
+import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
 import {
     DashboardBuilder,
     DashboardCursorSync,
     DashboardLinkBuilder,
     DashboardLinkType,
-    ThresholdsConfigBuilder,
-    ThresholdsMode,
     type Threshold,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
-import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
-import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
-import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { CountsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
-import { chosen, clusterVariable, datasource, datasourceVariable, tenantVariable } from "../variables";
+import { to } from "../kubernetes/levels";
+import { badAbove, stat, table, timeseries, type Line } from "../panels";
+import { chosen, clusterVariable, datasourceVariable, tenantVariable } from "../variables";
 
 const expected = `fleet_cluster_info{${chosen}}`;
 const targets = `cluster:up:count{${chosen}}`;
@@ -47,154 +37,110 @@ export function fleetOverview(): DashboardBuilder {
                 .keepTime(true),
         )
         .withPanel(
-            clusterCount("Expected clusters", expected).description("Clusters of the inventory, which is the config."),
+            clusterCount("Expected clusters", expected, {
+                description: "Clusters of the inventory, which is the config.",
+            }),
         )
         .withPanel(
-            clusterCount("Reporting clusters", `${expected} and on (cluster, tenant) ${targets}`).description(
-                "Expected clusters with a sample in the last five minutes.",
-            ),
+            clusterCount("Reporting clusters", `${expected} and on (cluster, tenant) ${targets}`, {
+                description: "Expected clusters with a sample in the last five minutes.",
+            }),
         )
         .withPanel(
-            clusterCount("Silent clusters", `${expected} unless on (cluster, tenant) ${targets}`)
-                .description("Expected clusters without one. After another five minutes, ClusterSilent fires.")
-                .colorMode(BigValueColorMode.Background)
-                .thresholds(above({ value: null, color: "green" }, { value: 1, color: "red" })),
+            clusterCount("Silent clusters", `${expected} unless on (cluster, tenant) ${targets}`, {
+                description: "Expected clusters without one. After another five minutes, ClusterSilent fires.",
+                thresholds: badAbove([1, "red"]),
+            }),
         )
         .withPanel(clusterTable())
         .withPanel(
-            lines("Targets up", `max by (cluster, tenant) (${targetsUp})`, "{{cluster}}")
-                .description("Targets that the agents of each cluster scrape with success.")
-                .unit(Short),
+            chart("Targets up", "Targets that the agents of each cluster scrape with success.", {
+                unit: Short,
+                expr: `max by (cluster, tenant) (${targetsUp})`,
+                legend: "{{cluster}}",
+            }),
         )
         .withPanel(
-            lines(
+            chart(
                 "Samples received",
-                [
-                    "sum by (cluster, tenant) (",
-                    '  rate(thanos_receive_write_samples_sum{code="200",tenant=~"$tenant"}[$__rate_interval])',
-                    ")",
-                ].join("\n"),
-                "{{tenant}}",
-            )
-                .description(
-                    "Samples that the receive routers took, each counted once. All clusters of a customer together.",
-                )
-                .unit(CountsPerSecond),
+                "Samples that the receive routers took, each counted once. All clusters of a customer together.",
+                {
+                    unit: CountsPerSecond,
+                    expr: [
+                        "sum by (cluster, tenant) (",
+                        '  rate(thanos_receive_write_samples_sum{code="200",tenant=~"$tenant"}[$__rate_interval])',
+                        ")",
+                    ].join("\n"),
+                    legend: "{{tenant}}",
+                },
+            ),
         )
         .withPanel(
-            lines(
+            chart(
                 "Active series",
-                // Only who replicates is asked: a customer's own Prometheus has such series as well. A receiver always
-                // has a default tenant, and nobody writes to it.
-                [
-                    'sum by (cluster, tenant) (prometheus_tsdb_head_series{tenant=~"$tenant"})',
-                    "/ on (cluster) group_left",
-                    "max by (cluster) (thanos_receive_replication_factor)",
-                    "> 0",
-                ].join("\n"),
-                "{{tenant}}",
-            )
-                .description("Series in the ingestors' memory, each counted once. All clusters of a customer together.")
-                .unit(Short),
+                "Series in the ingestors' memory, each counted once. All clusters of a customer together.",
+                {
+                    unit: Short,
+                    // Only who replicates is asked: a customer's own Prometheus has such series as well. A receiver
+                    // always has a default tenant, and nobody writes to it.
+                    expr: [
+                        'sum by (cluster, tenant) (prometheus_tsdb_head_series{tenant=~"$tenant"})',
+                        "/ on (cluster) group_left",
+                        "max by (cluster) (thanos_receive_replication_factor)",
+                        "> 0",
+                    ].join("\n"),
+                    legend: "{{tenant}}",
+                },
+            ),
         );
 }
 
 /** Counts clusters once, whoever has recorded them. */
-function clusterCount(title: string, clusters: string) {
-    return new StatBuilder()
-        .title(title)
-        .datasource(datasource)
-        .span(8)
-        .height(4)
-        .unit(Short)
-        .graphMode(BigValueGraphMode.None)
-        .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
-        .withTarget(
-            new DataqueryBuilder()
-                .refId("A")
-                .expr(`count(group by (cluster, tenant) (${clusters})) or vector(0)`)
-                .instant(),
-        );
+function clusterCount(title: string, clusters: string, args: { description: string; thresholds?: Threshold[] }) {
+    const expr = `count(group by (cluster, tenant) (${clusters})) or vector(0)`;
+    return stat({ title, unit: Short, span: 8, height: 4, expr, ...args });
 }
 
 /** A row for each expected cluster. A silent one has no target that is up, and so is on top. */
 function clusterTable() {
     const ofExpected = `and on (cluster, tenant) ${expected}`;
-    const column = (refId: string, expr: string) =>
-        new DataqueryBuilder().refId(refId).expr(expr).instant().format(PromQueryFormat.Table);
-    return new TableBuilder()
-        .title("Clusters")
-        .description(
+    return table({
+        title: "Clusters",
+        description:
             "Expected clusters, and how old the newest sample of each is. A sample older than a day is forgotten.",
-        )
-        .datasource(datasource)
-        .span(24)
-        .height(10)
-        .unit(Short)
-        .withTarget(column("A", `group by (cluster, tenant, profile, platform) (${expected})`))
-        .withTarget(column("B", `time() - max by (cluster, tenant) (${lastSample}) ${ofExpected}`))
-        .withTarget(
-            column(
-                "C",
-                `max by (cluster, tenant) (${targetsUp}) ${ofExpected} or 0 * group by (cluster, tenant) (${expected})`,
-            ),
-        )
-        .withTarget(column("D", `max by (cluster, tenant) (${targets}) ${ofExpected}`))
-        .withTransformation({ id: "merge", options: {} })
-        .withTransformation({
-            id: "organize",
-            options: {
-                excludeByName: { Time: true, "Value #A": true },
-                indexByName: Object.fromEntries(Object.keys(columns).map((field, index) => [field, index])),
-                renameByName: columns,
+        unit: Short,
+        span: 24,
+        height: 10,
+        columns: [
+            { title: "Cluster", from: { label: "cluster" }, link: to("cluster") },
+            { title: "Customer", from: { label: "tenant" } },
+            { title: "Profile", from: { label: "profile" } },
+            { title: "Platform", from: { label: "platform" } },
+            {
+                title: "Expected",
+                from: { expr: `group by (cluster, tenant, profile, platform) (${expected})` },
+                hidden: true,
             },
-        })
+            {
+                title: "Last sample",
+                from: { expr: `time() - max by (cluster, tenant) (${lastSample}) ${ofExpected}` },
+                unit: Seconds,
+                // Two scrapes of the slowest profile, and the time after which a cluster is silent.
+                thresholds: badAbove([120, "orange"], [300, "red"]),
+            },
+            {
+                title: "Targets up",
+                from: {
+                    expr: `max by (cluster, tenant) (${targetsUp}) ${ofExpected} or 0 * group by (cluster, tenant) (${expected})`,
+                },
+            },
+            { title: "Targets", from: { expr: `max by (cluster, tenant) (${targets}) ${ofExpected}` } },
+        ],
+    })
         .sortBy([new TableSortByFieldStateBuilder().displayName("Targets up").desc(false)])
-        .overrideByName("Cluster", [{ id: "links", value: [{ title: "Cluster", url: toCluster }] }])
-        .overrideByName("Last sample", [
-            { id: "unit", value: Seconds },
-            { id: "noValue", value: "none" },
-            { id: "thresholds", value: lateness },
-            { id: "custom.cellOptions", value: { type: TableCellDisplayMode.ColorBackground } },
-        ]);
+        .overrideByName("Last sample", [{ id: "noValue", value: "none" }]);
 }
 
-const columns = {
-    cluster: "Cluster",
-    tenant: "Customer",
-    profile: "Profile",
-    platform: "Platform",
-    "Value #B": "Last sample",
-    "Value #C": "Targets up",
-    "Value #D": "Targets",
-};
-
-/** The dashboard of a row's cluster. */
-const toCluster = [
-    "/d/cluster?${__url_time_range}",
-    "var-datasource=${datasource}",
-    'var-tenant=${__data.fields["Customer"]}',
-    'var-cluster=${__data.fields["Cluster"]}',
-].join("&");
-
-/** Two scrapes of the slowest profile, and the time after which a cluster is silent. */
-const lateness = above(
-    { value: null, color: "green" },
-    { value: 120, color: "orange" },
-    { value: 300, color: "red" },
-).build();
-
-function lines(title: string, expr: string, legend: string) {
-    return new TimeseriesBuilder()
-        .title(title)
-        .datasource(datasource)
-        .span(8)
-        .height(9)
-        .min(0)
-        .fillOpacity(10)
-        .withTarget(new DataqueryBuilder().refId("A").expr(expr).range().legendFormat(legend));
-}
-
-function above(...steps: Threshold[]): ThresholdsConfigBuilder {
-    return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps);
+function chart(title: string, description: string, { unit, ...line }: Line & { unit: string }) {
+    return timeseries({ title, description, unit, span: 8, height: 9, min: 0, lines: [line] });
 }

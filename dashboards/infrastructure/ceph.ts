@@ -129,6 +129,7 @@ export function ceph(): DashboardBuilder {
                     { title: "Severity", from: { label: "severity" } },
                     {
                         title: "Raised",
+                        hidden: true,
                         from: { expr: `max by (cluster, name, severity) (ceph_health_detail{${chosen}}) > 0` },
                     },
                 ],
@@ -146,7 +147,13 @@ export function ceph(): DashboardBuilder {
                     { title: "Infrastructure", from: { label: "cluster" } },
                     { title: "Daemon", from: { label: "ceph_daemon" } },
                     {
-                        title: "In",
+                        title: "Counts as holding data",
+                        mappings: [
+                            {
+                                type: MappingType.ValueToText,
+                                options: { "0": { text: "No", index: 0 }, "1": { text: "Yes", index: 1 } },
+                            },
+                        ],
                         from: {
                             expr: [
                                 `max by (cluster, ceph_daemon) (ceph_osd_in{${chosen}})`,
@@ -192,12 +199,12 @@ export function ceph(): DashboardBuilder {
                 title: "Latency by OSD",
                 description: "How long each daemon takes to apply and to commit a write.",
                 unit: Milliseconds,
-                span: 12,
+                span: 24,
                 height: 8,
                 min: 0,
                 lines: ["apply", "commit"].map((step) => ({
                     expr: `max by (cluster, ceph_daemon) (ceph_osd_${step}_latency_ms{${chosen}})`,
-                    legend: `{{ceph_daemon}} ${step}`,
+                    legend: `{{cluster}} {{ceph_daemon}} ${step}`,
                 })),
             }),
         )
@@ -207,7 +214,7 @@ export function ceph(): DashboardBuilder {
                 title: "Pools",
                 description: "What each pool holds, and what it still has room for, before copies.",
                 unit: BytesIEC,
-                span: 12,
+                span: 24,
                 height: 8,
                 columns: [
                     { title: "Infrastructure", from: { label: "cluster" } },
@@ -224,6 +231,7 @@ export function ceph(): DashboardBuilder {
                             ),
                         },
                         unit: PercentUnit,
+                        decimals: 1,
                         thresholds: badAbove([0.85, "orange"], [0.95, "red"]),
                     },
                 ],
@@ -238,8 +246,8 @@ export function ceph(): DashboardBuilder {
                 height: 8,
                 min: 0,
                 lines: [
-                    { expr: rate("ceph_pool_rd"), legend: "{{name}} read" },
-                    { expr: rate("ceph_pool_wr"), legend: "{{name}} write" },
+                    { expr: rate("ceph_pool_rd"), legend: "{{cluster}} {{name}} read" },
+                    { expr: rate("ceph_pool_wr"), legend: "{{cluster}} {{name}} write" },
                 ],
             }),
         )
@@ -252,8 +260,8 @@ export function ceph(): DashboardBuilder {
                 height: 8,
                 min: 0,
                 lines: [
-                    { expr: rate("ceph_pool_rd_bytes"), legend: "{{name}} read" },
-                    { expr: rate("ceph_pool_wr_bytes"), legend: "{{name}} write" },
+                    { expr: rate("ceph_pool_rd_bytes"), legend: "{{cluster}} {{name}} read" },
+                    { expr: rate("ceph_pool_wr_bytes"), legend: "{{cluster}} {{name}} write" },
                 ],
             }),
         );

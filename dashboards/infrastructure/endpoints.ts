@@ -2,6 +2,7 @@ import { MappingType, RowBuilder, type DashboardBuilder } from "@grafana/grafana
 import { Days, PercentUnit, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import type { CertificateMonitor } from "../../platform/monitors";
 import { badAbove, badBelow, stat, table, timeseries } from "../panels";
+import { pagesFirst, severity } from "../severity";
 import { board } from "./board";
 
 /** Service endpoints, as the observer's probes see them from outside. */
@@ -88,12 +89,12 @@ export function endpoints(observer: string, certificates: CertificateMonitor): D
                         ],
                     },
                     { title: "Status", from: { expr: of("probe_http_status_code") } },
-                    { title: "Duration", from: { expr: of("probe_duration_seconds") }, unit: Seconds, decimals: 2 },
+                    { title: "Duration", from: { expr: of("probe_duration_seconds") }, unit: Seconds },
                     {
                         title: "Certificate",
                         from: { expr: `(${of("probe_ssl_earliest_cert_expiry")} - time()) / 86400` },
                         unit: Days,
-                        decimals: 0,
+                        decimals: 1,
                         thresholds: lifetime,
                     },
                     {
@@ -157,11 +158,11 @@ export function endpoints(observer: string, certificates: CertificateMonitor): D
                 height: 9,
                 noValue: "No alert fires",
                 columns: [
-                    { title: "Severity", from: { label: "severity" } },
+                    severity,
                     { title: "Alert", from: { label: "alertname" } },
                     { title: "Endpoint", from: { label: "endpoint" } },
                     { title: "Alerts", from: { expr: `count by (severity, alertname, endpoint) (${firing})` } },
                 ],
-            }),
+            }).sortBy(pagesFirst()),
         );
 }

@@ -75,8 +75,17 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                 unit: Short,
                 span: 6,
                 height: 8,
-                expr: `sum by (public) (max by (cluster, tenant, public) (harbor_project_total{${chosen}}))`,
-                legend: "public: {{public}}",
+                expr: [
+                    ["public", "true"],
+                    ["private", "false"],
+                ]
+                    .map(
+                        ([kind, is]) =>
+                            `label_replace(sum(max by (cluster, tenant) (harbor_project_total{${chosen},public="${is}"})), ` +
+                            `"kind", "${kind}", "", "")`,
+                    )
+                    .join("\nor\n"),
+                legend: "{{kind}}",
                 tiles: true,
             }),
         )
@@ -114,7 +123,7 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                 title: "Pulls by project",
                 description: "Artifacts that are pulled.",
                 unit: CountsPerSecond,
-                span: 12,
+                span: 24,
                 height: 8,
                 min: 0,
                 lines: [by("harbor_artifact_pulled", "project_name")],
@@ -175,7 +184,7 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                             `  harbor_core_http_request_duration_seconds{${chosen},quantile="0.99"}`,
                             ")",
                         ].join("\n"),
-                        legend: "{{operation}}",
+                        legend: "{{operation}} on {{cluster}}",
                     },
                 ],
             }),
@@ -199,13 +208,13 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
         .withRow(new RowBuilder("JobService"))
         .withPanel(
             stat({
-                title: "Workers",
+                title: "Jobservices",
                 description: "Jobservices, each with the number of its workers.",
                 unit: Short,
                 span: 6,
                 height: 8,
                 expr: `count by (cluster, tenant, workers) (harbor_jobservice_info{${chosen}})`,
-                legend: "{{cluster}}, {{workers}} workers",
+                legend: "{{cluster}}, {{workers}} workers each",
                 tiles: true,
             }),
         )
@@ -235,7 +244,7 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                 title: "Waiting jobs",
                 description: "Jobs of each type that wait for a worker.",
                 unit: Short,
-                span: 8,
+                span: 6,
                 height: 8,
                 min: 0,
                 lines: [now("harbor_task_queue_size", "type")],
@@ -246,7 +255,7 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                 title: "Time in the queue",
                 description: "How long the next job of each type has waited.",
                 unit: Seconds,
-                span: 8,
+                span: 6,
                 height: 8,
                 min: 0,
                 lines: [now("harbor_task_queue_latency", "type")],
@@ -257,13 +266,13 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                 title: "Jobs at work",
                 description: "Jobs of each type that workers are at.",
                 unit: Short,
-                span: 8,
+                span: 6,
                 height: 8,
                 min: 0,
                 lines: [
                     {
                         expr: `sum by (cluster, tenant, type) (harbor_task_concurrency{${chosen}})`,
-                        legend: "{{type}}",
+                        legend: "{{type}} on {{cluster}}",
                     },
                 ],
             }),
@@ -273,7 +282,7 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                 title: "Duration of jobs",
                 description: "The slowest pod's 99th percentile of each type.",
                 unit: Seconds,
-                span: 12,
+                span: 6,
                 height: 8,
                 min: 0,
                 lines: [
@@ -283,7 +292,7 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                             `  harbor_jobservice_task_process_time_seconds{${chosen},quantile="0.99"}`,
                             ")",
                         ].join("\n"),
-                        legend: "{{type}}",
+                        legend: "{{type}} on {{cluster}}",
                     },
                 ],
             }),
@@ -304,7 +313,7 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                             `  rate(registry_http_requests_total{${registry}}[$__rate_interval])`,
                             ")",
                         ].join("\n"),
-                        legend: "{{handler}} {{code}}",
+                        legend: "{{handler}} {{code}} on {{cluster}}",
                     },
                 ],
             }),
@@ -353,7 +362,7 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                 lines: [
                     {
                         expr: `sum by (cluster, tenant, handler) (registry_http_in_flight_requests{${registry}})`,
-                        legend: "{{handler}}",
+                        legend: "{{handler}} on {{cluster}}",
                     },
                 ],
             }),
@@ -373,7 +382,7 @@ export function harbor({ namespace }: HarborMonitor): DashboardBuilder {
                             `  rate(registry_storage_cache_total{${registry}}[$__rate_interval])`,
                             ")",
                         ].join("\n"),
-                        legend: "{{type}}",
+                        legend: "{{type}} on {{cluster}}",
                     },
                 ],
             }),
@@ -388,13 +397,13 @@ function project(metric: string): string {
 function by(metric: string, label: string): Line {
     return {
         expr: `sum by (cluster, tenant, ${label}) (rate(${metric}{${chosen}}[$__rate_interval]))`,
-        legend: `{{${label}}}`,
+        legend: `{{${label}}} on {{cluster}}`,
     };
 }
 
 /** What every replica of the exporter says the same of, by a label. */
 function now(metric: string, label: string): Line {
-    return { expr: `max by (cluster, tenant, ${label}) (${metric}{${chosen}})`, legend: `{{${label}}}` };
+    return { expr: `max by (cluster, tenant, ${label}) (${metric}{${chosen}})`, legend: `{{${label}}} on {{cluster}}` };
 }
 
 function quantile(metric: string, label: string, selector: string): Line {
@@ -405,6 +414,6 @@ function quantile(metric: string, label: string, selector: string): Line {
             `  sum by (cluster, tenant, ${label}, le) (rate(${metric}{${selector}}[$__rate_interval]))`,
             ")",
         ].join("\n"),
-        legend: `{{${label}}}`,
+        legend: `{{${label}}} on {{cluster}}`,
     };
 }

@@ -1,7 +1,8 @@
-import { MappingType, type DashboardBuilder, type ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { Short } from "@grafana/grafana-foundation-sdk/units";
 import { scoreColors, scoreMappings } from "../kubernetes/health";
 import { badAbove, stat, table, timeseries, type PanelLink } from "../panels";
+import { pagesFirst, severity } from "../severity";
 import { chosenInfrastructure as chosen, infrastructureBoard } from "./board";
 import { apiMappings } from "./openstack";
 import { healthColors, healthMappings } from "./ceph";
@@ -101,7 +102,7 @@ export function infrastructureOverview(watched: { openstack: boolean; ceph: bool
                 height: 9,
                 noValue: "No alert fires",
                 columns: [
-                    { title: "Severity", from: { label: "severity" }, mappings: severities },
+                    severity,
                     { title: "Alert", from: { label: "alertname" } },
                     { title: "Infrastructure", from: { label: "cluster" } },
                     {
@@ -109,27 +110,25 @@ export function infrastructureOverview(watched: { openstack: boolean; ceph: bool
                         from: { expr: `count by (severity, alertname, cluster) (${firing("page|ticket")})` },
                     },
                 ],
-            }),
+            }).sortBy(pagesFirst()),
         )
         .withPanel(
             timeseries({
-                title: "Health over time",
-                description: "Each infrastructure's score: a ticket adds 1 and a page 10000, silence is -1.",
+                title: "Alerts over time",
+                description: "How many pages and tickets fired for each infrastructure.",
                 unit: Short,
                 span: 12,
                 height: 9,
-                lines: [{ expr: score, legend: "{{cluster}}" }],
+                min: 0,
+                noValue: "No alert has fired",
+                lines: [
+                    { expr: `count by (cluster) (${firing("page")})`, legend: "{{cluster}} pages" },
+                    { expr: `count by (cluster) (${firing("ticket")})`, legend: "{{cluster}} tickets" },
+                ],
             }),
         );
 }
 
-function firing(severity: string): string {
-    return `ALERTS{${chosen},layer="iaas",alertstate="firing",severity=~"${severity}"}`;
+function firing(which: string): string {
+    return `ALERTS{${chosen},layer="iaas",alertstate="firing",severity=~"${which}"}`;
 }
-
-const severities: ValueMapping[] = [
-    {
-        type: MappingType.ValueToText,
-        options: { page: { color: "red", index: 0 }, ticket: { color: "orange", index: 1 } },
-    },
-];

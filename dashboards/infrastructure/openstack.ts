@@ -52,6 +52,7 @@ export function openstack(): DashboardBuilder {
                     { title: "In service", from: { label: "adminState" } },
                     {
                         title: "Up",
+                        hidden: true,
                         from: {
                             expr: ["nova", "cinder", "neutron"]
                                 .map(
@@ -72,7 +73,7 @@ export function openstack(): DashboardBuilder {
                 description: "Instances of all projects.",
                 unit: Short,
                 span: 4,
-                height: 4,
+                height: 8,
                 expr: `sum(max by (cluster) (openstack_nova_total_vms{${chosen}}))`,
             }),
         )
@@ -82,7 +83,7 @@ export function openstack(): DashboardBuilder {
                 description: "Instances in status ERROR. After a day there is a ticket.",
                 unit: Short,
                 span: 4,
-                height: 4,
+                height: 8,
                 expr: `count(openstack_nova_server_status{${chosen},status="ERROR"}) or vector(0)`,
                 thresholds: badAbove([1, "orange"]),
             }),
@@ -93,7 +94,7 @@ export function openstack(): DashboardBuilder {
                 description: "Share of all hypervisors' memory that is given to instances.",
                 unit: PercentUnit,
                 span: 4,
-                height: 4,
+                height: 8,
                 expr: [
                     `sum(openstack_nova_memory_used_bytes{${chosen}})`,
                     `/ sum(openstack_nova_memory_available_bytes{${chosen}})`,
@@ -112,11 +113,11 @@ export function openstack(): DashboardBuilder {
                 lines: [
                     {
                         expr: `max by (cluster, hostname) (openstack_nova_vcpus_used{${chosen}})`,
-                        legend: "{{hostname}} used",
+                        legend: "{{cluster}} {{hostname}} used",
                     },
                     {
                         expr: `max by (cluster, hostname) (openstack_nova_vcpus_available{${chosen}})`,
-                        legend: "{{hostname}} there",
+                        legend: "{{cluster}} {{hostname}} in all",
                     },
                 ],
             }),
@@ -132,7 +133,7 @@ export function openstack(): DashboardBuilder {
                 lines: [
                     {
                         expr: `max by (cluster, hostname) (openstack_nova_memory_used_bytes{${chosen}})`,
-                        legend: "{{hostname}}",
+                        legend: "{{cluster}} {{hostname}}",
                     },
                 ],
             }),
@@ -144,11 +145,12 @@ export function openstack(): DashboardBuilder {
                 unit: Short,
                 span: 12,
                 height: 8,
+                min: 0,
                 stacked: true,
                 lines: [
                     {
                         expr: `sum by (cluster, hostname) (openstack_nova_running_vms{${chosen}})`,
-                        legend: "{{hostname}}",
+                        legend: "{{cluster}} {{hostname}}",
                     },
                 ],
             }),
@@ -171,6 +173,7 @@ export function openstack(): DashboardBuilder {
                         title: "Share",
                         from: { expr: `${addresses("used")} / on (cluster, network_name, cidr) ${addresses("total")}` },
                         unit: PercentUnit,
+                        decimals: 1,
                         thresholds: badAbove([0.8, "orange"], [0.95, "red"]),
                     },
                 ],
@@ -178,8 +181,8 @@ export function openstack(): DashboardBuilder {
         )
         .withPanel(
             stat({
-                title: "Networks, routers, floating addresses",
-                description: "What there is of each, in all projects.",
+                title: "Networks and routers",
+                description: "Networks, routers and floating addresses of all projects.",
                 unit: Short,
                 span: 4,
                 height: 8,
@@ -213,11 +216,12 @@ export function openstack(): DashboardBuilder {
                 unit: Short,
                 span: 12,
                 height: 8,
+                min: 0,
                 stacked: true,
                 lines: [
                     {
                         expr: `sum by (cluster, status) (openstack_cinder_volume_status_counter{${chosen}})`,
-                        legend: "{{status}}",
+                        legend: "{{cluster}} {{status}}",
                     },
                 ],
             }),
@@ -233,11 +237,11 @@ export function openstack(): DashboardBuilder {
                 lines: [
                     {
                         expr: `max by (cluster, name) (openstack_cinder_pool_capacity_free_gb{${chosen}})`,
-                        legend: "{{name}} free",
+                        legend: "{{cluster}} {{name}} free",
                     },
                     {
                         expr: `max by (cluster, name) (openstack_cinder_pool_capacity_total_gb{${chosen}})`,
-                        legend: "{{name}} in all",
+                        legend: "{{cluster}} {{name}} in all",
                     },
                 ],
             }),

@@ -32,6 +32,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
                 span: 6,
                 height: 4,
                 expr: latest(score),
+                legend: "{{cluster}}",
                 mappings: scoreMappings,
                 thresholds: scoreColors,
             }),
@@ -51,6 +52,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
                     `  max_over_time(cluster:up_timestamp_seconds:max{${chosen}}[1d])`,
                     ")",
                 ].join("\n"),
+                legend: "{{cluster}}",
                 thresholds: badAbove([120, "orange"], [300, "red"]),
             }),
         )
@@ -78,7 +80,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
                 height: 4,
                 decimals: 0,
                 expr: `max by (cluster, tenant, job) (component:control_plane_healthy:percent{${chosen}})`,
-                legend: "{{job}}",
+                legend: "{{job}} on {{cluster}}",
                 tiles: true,
                 thresholds: colorsBelow(thresholds.controlPlaneHealthy),
                 link: to("cluster-control-plane"),
@@ -98,6 +100,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
             height: 4,
             decimals: 0,
             expr: latest(args.series),
+            legend: "{{cluster}}",
             thresholds: colorsBelow(thresholds[args.threshold]),
             link: to(args.level),
             ...(args.none === undefined ? {} : { noValue: args.none }),
@@ -185,6 +188,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
                 height: 4,
                 decimals: 0,
                 expr: `100 * ${latest("cluster:up:sum")} / ${latest("cluster:up:count")}`,
+                legend: "{{cluster}}",
                 thresholds: colorsBelow({ ticket: 90, page: false }),
                 link: to("cluster-control-plane"),
             }),
@@ -198,6 +202,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
                 height: 4,
                 decimals: 0,
                 expr: latest("volume:usage:percent"),
+                legend: "{{cluster}}",
                 thresholds: colorsAbove(thresholds.volumeUsage),
                 link: to("cluster-volumes"),
                 noValue: "No volume",
@@ -239,7 +244,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
                 lines: [
                     {
                         expr: `max by (cluster, tenant, node) (node:network_errors:rate5m{${chosen}})`,
-                        legend: "{{node}}",
+                        legend: "{{node}} on {{cluster}}",
                     },
                 ],
             }),
@@ -254,12 +259,12 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
                 max: 100,
                 noValue: "The cluster has been known for less than ten minutes",
                 lines: [
-                    { expr: latest("cluster:nodes_healthy:percent"), legend: "Nodes" },
-                    { expr: latest("cluster:pods_healthy:percent"), legend: "Pods" },
-                    { expr: latest("cluster:containers_running:percent"), legend: "Containers" },
-                    { expr: latest("cluster:deployments_healthy:percent"), legend: "Deployments" },
-                    { expr: latest("cluster:statefulsets_healthy:percent"), legend: "StatefulSets" },
-                    { expr: latest("cluster:daemonsets_healthy:percent"), legend: "DaemonSets" },
+                    { expr: latest("cluster:nodes_healthy:percent"), legend: "Nodes on {{cluster}}" },
+                    { expr: latest("cluster:pods_healthy:percent"), legend: "Pods on {{cluster}}" },
+                    { expr: latest("cluster:containers_running:percent"), legend: "Containers on {{cluster}}" },
+                    { expr: latest("cluster:deployments_healthy:percent"), legend: "Deployments on {{cluster}}" },
+                    { expr: latest("cluster:statefulsets_healthy:percent"), legend: "StatefulSets on {{cluster}}" },
+                    { expr: latest("cluster:daemonsets_healthy:percent"), legend: "DaemonSets on {{cluster}}" },
                 ],
             }),
         )
@@ -275,7 +280,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
                 lines: [
                     {
                         expr: `max by (cluster, tenant, job) (component:control_plane_healthy:percent{${chosen}})`,
-                        legend: "{{job}}",
+                        legend: "{{job}} on {{cluster}}",
                     },
                 ],
             }),
@@ -298,6 +303,7 @@ function alertCount(title: string, severity: "page" | "ticket", color: string) {
             `sum by (cluster, tenant) (cluster:alerts:count{${chosen},severity="${severity}"})`,
             `or 0 * group by (cluster, tenant) (fleet_cluster_info{${chosen}})`,
         ].join("\n"),
+        legend: "{{cluster}}",
         thresholds: badAbove([1, color]),
     });
 }
@@ -310,6 +316,7 @@ function nodeCount(title: string, role: string) {
         span: 4,
         height: 4,
         expr: `sum by (cluster, tenant) (cluster:nodes:count{${chosen},role="${role}"})`,
+        legend: "{{cluster}}",
         thresholds: [{ value: null, color: "blue" }],
         link: to("cluster-nodes"),
         noValue: "No such node",
@@ -337,7 +344,7 @@ function used({ role, name, noValue, colors, ...args }: RoleUsage & { resource: 
             `label_replace(max by (cluster, tenant) (cluster:${args.metric}:percent${ofRole}), "node", "all", "", "")`,
             `or topk by (cluster, tenant) (1, max by (cluster, tenant, node) (node:${args.metric}:percent${ofRole}))`,
         ].join("\n"),
-        legend: "{{node}}",
+        legend: "{{node}} on {{cluster}}",
         tiles: true,
         thresholds: colors,
         link: to("cluster-nodes"),
@@ -358,7 +365,7 @@ function networkErrors({ role, name, noValue, colors }: RoleUsage) {
             `label_replace(sum by (cluster, tenant) (${errors}), "node", "all", "", "")`,
             `or topk by (cluster, tenant) (1, ${errors})`,
         ].join("\n"),
-        legend: "{{node}}",
+        legend: "{{node}} on {{cluster}}",
         tiles: true,
         thresholds: colors,
         link: to("cluster-nodes"),
@@ -375,6 +382,6 @@ function byNode(title: string, description: string, series: string) {
         height: 8,
         min: 0,
         max: 100,
-        lines: [{ expr: `max by (cluster, tenant, node) (${series}{${chosen}})`, legend: "{{node}}" }],
+        lines: [{ expr: `max by (cluster, tenant, node) (${series}{${chosen}})`, legend: "{{node}} on {{cluster}}" }],
     });
 }

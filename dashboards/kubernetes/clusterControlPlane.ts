@@ -34,7 +34,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                 height: 4,
                 decimals: 0,
                 expr: `max by (cluster, tenant, job) (component:control_plane_healthy:percent{${chosen}})`,
-                legend: "{{job}}",
+                legend: "{{job}} on {{cluster}}",
                 tiles: true,
                 thresholds: colorsBelow(monitors.kaas.thresholds.controlPlaneHealthy),
                 link: to("cluster"),
@@ -45,7 +45,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
             graph("API requests", {
                 description: "Requests that API servers answer, by status code.",
                 unit: RequestsPerSecond,
-                lines: [{ expr: rates("code", "apiserver_request_total"), legend: "{{code}}" }],
+                lines: [{ expr: rates("code", "apiserver_request_total"), legend: "{{code}} on {{cluster}}" }],
                 stacked: true,
             }),
         )
@@ -61,7 +61,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                             ")",
                             `/ ${rates("", "apiserver_request_total")}`,
                         ].join("\n"),
-                        legend: "5xx",
+                        legend: "5xx on {{cluster}}",
                     },
                 ],
                 noValue: "No request has failed",
@@ -85,7 +85,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                             "verb, le",
                             `apiserver_request_duration_seconds_bucket{${chosen},verb!~"WATCH|WATCHLIST|CONNECT"}`,
                         ),
-                        legend: "{{verb}}",
+                        legend: "{{verb}} on {{cluster}}",
                     },
                 ],
             }),
@@ -97,7 +97,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                 lines: [
                     {
                         expr: `sum by (cluster, tenant, request_kind) (apiserver_current_inflight_requests{${chosen}})`,
-                        legend: "{{request_kind}}",
+                        legend: "{{request_kind}} on {{cluster}}",
                     },
                 ],
             }),
@@ -106,7 +106,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
             graph("Requests to the API", {
                 description: "Requests of the cluster's own components to its API, by what was answered.",
                 unit: RequestsPerSecond,
-                lines: [{ expr: rates("code", "rest_client_requests_total"), legend: "{{code}}" }],
+                lines: [{ expr: rates("code", "rest_client_requests_total"), legend: "{{code}} on {{cluster}}" }],
                 stacked: true,
             }),
         )
@@ -119,7 +119,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                 lines: [
                     {
                         expr: `max by (cluster, tenant, instance) (etcd_server_has_leader{${chosen}})`,
-                        legend: "{{instance}} knows one",
+                        legend: "{{instance}} knows one on {{cluster}}",
                     },
                     {
                         expr: [
@@ -128,7 +128,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                             `  min_over_time(etcd_server_leader_changes_seen_total{${chosen}}[1h])`,
                             ")",
                         ].join("\n"),
-                        legend: "changes",
+                        legend: "changes on {{cluster}}",
                     },
                 ],
                 noValue: hidden,
@@ -141,7 +141,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                 lines: [
                     {
                         expr: `max by (cluster, tenant, instance) (etcd_mvcc_db_total_size_in_bytes{${chosen}})`,
-                        legend: "{{instance}}",
+                        legend: "{{instance}} on {{cluster}}",
                     },
                 ],
                 noValue: hidden,
@@ -163,7 +163,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                 lines: [
                     {
                         expr: `sum by (cluster, tenant, queue) (scheduler_pending_pods{${chosen}})`,
-                        legend: "{{queue}}",
+                        legend: "{{queue}} on {{cluster}}",
                     },
                 ],
                 noValue: hidden,
@@ -173,7 +173,9 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
             graph("Scheduling attempts", {
                 description: "Attempts to find a node for a pod, by result.",
                 unit: OpsPerSecond,
-                lines: [{ expr: rates("result", "scheduler_schedule_attempts_total"), legend: "{{result}}" }],
+                lines: [
+                    { expr: rates("result", "scheduler_schedule_attempts_total"), legend: "{{result}} on {{cluster}}" },
+                ],
                 noValue: hidden,
             }),
         )
@@ -188,7 +190,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                             `  workqueue_depth{${chosen},job="kube-controller-manager"}`,
                             "))",
                         ].join("\n"),
-                        legend: "{{name}}",
+                        legend: "{{name}} on {{cluster}}",
                     },
                 ],
                 noValue: hidden,
@@ -200,7 +202,10 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                 description: "Pods that each kubelet runs.",
                 unit: Short,
                 lines: [
-                    { expr: `max by (cluster, tenant, node) (kubelet_running_pods{${chosen}})`, legend: "{{node}}" },
+                    {
+                        expr: `max by (cluster, tenant, node) (kubelet_running_pods{${chosen}})`,
+                        legend: "{{node}} on {{cluster}}",
+                    },
                 ],
             }),
         )
@@ -218,7 +223,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
                 lines: [
                     {
                         expr: `${rates("operation_type", "kubelet_runtime_operations_errors_total")} > 0`,
-                        legend: "{{operation_type}}",
+                        legend: "{{operation_type}} on {{cluster}}",
                     },
                 ],
                 noValue: "No operation has failed",
@@ -229,7 +234,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
             graph("DNS requests", {
                 description: "Requests to CoreDNS, by type of record.",
                 unit: RequestsPerSecond,
-                lines: [{ expr: rates("type", "coredns_dns_requests_total"), legend: "{{type}}" }],
+                lines: [{ expr: rates("type", "coredns_dns_requests_total"), legend: "{{type}} on {{cluster}}" }],
                 stacked: true,
                 noValue: hidden,
             }),
@@ -238,7 +243,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
             graph("DNS answers", {
                 description: "Answers of CoreDNS, by code. SERVFAIL is bad; NXDOMAIN comes from search domains.",
                 unit: RequestsPerSecond,
-                lines: [{ expr: rates("rcode", "coredns_dns_responses_total"), legend: "{{rcode}}" }],
+                lines: [{ expr: rates("rcode", "coredns_dns_responses_total"), legend: "{{rcode}} on {{cluster}}" }],
                 stacked: true,
                 noValue: hidden,
             }),
@@ -273,5 +278,8 @@ function quantile(share: number, labels: string, buckets: string): string {
 /** The median and the slow ones of a histogram. */
 function quantiles(histogram: string, matcher?: string): Line[] {
     const buckets = `${histogram}_bucket{${[chosen, ...(matcher === undefined ? [] : [matcher])].join(",")}}`;
-    return [0.5, 0.9, 0.99].map((share) => ({ expr: quantile(share, "le", buckets), legend: `${share * 100}%` }));
+    return [0.5, 0.9, 0.99].map((share) => ({
+        expr: quantile(share, "le", buckets),
+        legend: `${share * 100}% on {{cluster}}`,
+    }));
 }

@@ -122,8 +122,11 @@ export function clusterNodes({ monitors }: DashboardContext): DashboardBuilder {
                 span: 8,
                 height: 8,
                 lines: [
-                    { expr: network("node_network_receive_bytes_total"), legend: "{{node}} received" },
-                    { expr: `-1 * ${network("node_network_transmit_bytes_total")}`, legend: "{{node}} sent" },
+                    { expr: network("node_network_receive_bytes_total"), legend: "{{node}} received on {{cluster}}" },
+                    {
+                        expr: `-1 * ${network("node_network_transmit_bytes_total")}`,
+                        legend: "{{node}} sent on {{cluster}}",
+                    },
                 ],
             }),
         )
@@ -135,8 +138,11 @@ export function clusterNodes({ monitors }: DashboardContext): DashboardBuilder {
                 span: 8,
                 height: 8,
                 lines: [
-                    { expr: disk("node_disk_read_bytes_total"), legend: "{{node}} read" },
-                    { expr: `-1 * ${disk("node_disk_written_bytes_total")}`, legend: "{{node}} written" },
+                    { expr: disk("node_disk_read_bytes_total"), legend: "{{node}} read on {{cluster}}" },
+                    {
+                        expr: `-1 * ${disk("node_disk_written_bytes_total")}`,
+                        legend: "{{node}} written on {{cluster}}",
+                    },
                 ],
             }),
         )
@@ -151,20 +157,20 @@ export function clusterNodes({ monitors }: DashboardContext): DashboardBuilder {
                 lines: [
                     {
                         expr: named("max", `node_load5{${chosen}}`),
-                        legend: "{{node}}",
+                        legend: "{{node}} on {{cluster}}",
                     },
                 ],
             }),
         )
         .withPanel(
             timeseries({
-                title: "Errors of the network",
+                title: "Network errors",
                 description: "Errors a second of each node's network interfaces, both ways.",
                 unit: CountsPerSecond,
                 span: 8,
                 height: 8,
                 min: 0,
-                lines: [{ expr: of(`node:network_errors:rate5m{${onNodes}}`), legend: "{{node}}" }],
+                lines: [{ expr: of(`node:network_errors:rate5m{${onNodes}}`), legend: "{{node}} on {{cluster}}" }],
             }),
         )
         .withPanel(
@@ -175,7 +181,7 @@ export function clusterNodes({ monitors }: DashboardContext): DashboardBuilder {
                 span: 8,
                 height: 8,
                 min: 0,
-                lines: [{ expr: of(`kubelet_running_pods{${onNodes}}`), legend: "{{node}}" }],
+                lines: [{ expr: of(`kubelet_running_pods{${onNodes}}`), legend: "{{node}} on {{cluster}}" }],
             }),
         )
         .withPanel(
@@ -185,7 +191,9 @@ export function clusterNodes({ monitors }: DashboardContext): DashboardBuilder {
                 unit: Seconds,
                 span: 8,
                 height: 8,
-                lines: [{ expr: named("max", `node_timex_offset_seconds{${chosen}}`), legend: "{{node}}" }],
+                lines: [
+                    { expr: named("max", `node_timex_offset_seconds{${chosen}}`), legend: "{{node}} on {{cluster}}" },
+                ],
             }),
         )
         .withRow(new RowBuilder("Pods of the nodes"))
@@ -295,7 +303,7 @@ function byNode(title: string, description: string, series: string) {
         height: 8,
         min: 0,
         max: 100,
-        lines: [{ expr: of(`${series}{${onNodes}}`), legend: "{{node}}" }],
+        lines: [{ expr: of(`${series}{${onNodes}}`), legend: "{{node}} on {{cluster}}" }],
     });
 }
 

@@ -8,7 +8,7 @@ import { colorsAbove, colorsBelow } from "./health";
 import { inNamespace, levelDashboard, namespaceVariable, to } from "./levels";
 
 const perVolume = "cluster, tenant, namespace, persistentvolumeclaim";
-const legend = "{{namespace}}/{{persistentvolumeclaim}}";
+const legend = "{{namespace}}/{{persistentvolumeclaim}} on {{cluster}}";
 
 /** L2: the volumes of a cluster: which are bound, and how full they are. */
 export function clusterVolumes({ monitors }: DashboardContext): DashboardBuilder {
@@ -31,6 +31,7 @@ export function clusterVolumes({ monitors }: DashboardContext): DashboardBuilder
                 height: 4,
                 decimals: 0,
                 expr: `max by (cluster, tenant) (cluster:volumes_bound:percent{${chosen}})`,
+                legend: "{{cluster}}",
                 thresholds: colorsBelow(volumesBound),
                 noValue: "No volume",
                 link: to("cluster"),
@@ -45,6 +46,7 @@ export function clusterVolumes({ monitors }: DashboardContext): DashboardBuilder
                 height: 4,
                 decimals: 0,
                 expr: `max by (cluster, tenant) (volume:usage:percent{${inNamespace}})`,
+                legend: "{{cluster}}",
                 thresholds: colorsAbove(volumeUsage),
                 noValue: "No volume",
                 link: to("cluster"),
@@ -58,6 +60,7 @@ export function clusterVolumes({ monitors }: DashboardContext): DashboardBuilder
                 span: 6,
                 height: 4,
                 expr: `count by (cluster, tenant) (${requested})`,
+                legend: "{{cluster}}",
                 thresholds: [{ value: null, color: "blue" }],
                 noValue: "No volume",
                 link: to("cluster"),
@@ -71,6 +74,7 @@ export function clusterVolumes({ monitors }: DashboardContext): DashboardBuilder
                 span: 6,
                 height: 4,
                 expr: `sum by (cluster, tenant) (${requested})`,
+                legend: "{{cluster}}",
                 thresholds: [{ value: null, color: "blue" }],
                 noValue: "No volume",
                 link: to("cluster"),
@@ -121,14 +125,14 @@ export function clusterVolumes({ monitors }: DashboardContext): DashboardBuilder
                     { title: "Used", from: { expr: of("kubelet_volume_stats_used_bytes") } },
                     { title: "Free", from: { expr: of("kubelet_volume_stats_available_bytes") } },
                     {
-                        title: "Use",
+                        title: "Used share",
                         from: { expr: of("volume:usage:percent") },
                         unit: Percent,
                         decimals: 0,
                         thresholds: colorsAbove(volumeUsage),
                     },
                     {
-                        title: "Use of inodes",
+                        title: "Inodes used",
                         from: { expr: inodes },
                         unit: Percent,
                         decimals: 0,
@@ -137,12 +141,12 @@ export function clusterVolumes({ monitors }: DashboardContext): DashboardBuilder
                     { title: "Cluster", from: { label: "cluster" }, link: to("cluster") },
                     { title: "Customer", from: { label: "tenant" } },
                 ],
-            }).sortBy([new TableSortByFieldStateBuilder().displayName("Use").desc(true)]),
+            }).sortBy([new TableSortByFieldStateBuilder().displayName("Used share").desc(true)]),
         )
         .withRow(new RowBuilder("Over time"))
         .withPanel(
             timeseries({
-                title: "Use",
+                title: "Used share",
                 description: "How full each volume is.",
                 unit: Percent,
                 span: 8,
@@ -155,7 +159,7 @@ export function clusterVolumes({ monitors }: DashboardContext): DashboardBuilder
         )
         .withPanel(
             timeseries({
-                title: "Used",
+                title: "Used bytes",
                 description: "Bytes that each volume holds.",
                 unit: BytesIEC,
                 span: 8,
@@ -167,9 +171,9 @@ export function clusterVolumes({ monitors }: DashboardContext): DashboardBuilder
         )
         .withPanel(
             timeseries({
-                title: "Use of inodes",
+                title: "Inodes used",
                 description:
-                    "How many of its files and directories each volume has. Not every file system has a limit.",
+                    "How many files and directories each volume has, of those that it can have. Not every file system has a limit.",
                 unit: Percent,
                 span: 8,
                 height: 9,

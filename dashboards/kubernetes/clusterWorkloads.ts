@@ -19,6 +19,7 @@ export function clusterWorkloads({ monitors }: DashboardContext): DashboardBuild
             height: 4,
             decimals: 0,
             expr: `max by (cluster, tenant) (${series}{${chosen}})`,
+            legend: "{{cluster}}",
             thresholds: colorsBelow(thresholds[threshold]),
             noValue: none,
             link: to("cluster"),
@@ -107,7 +108,7 @@ export function clusterWorkloads({ monitors }: DashboardContext): DashboardBuild
         .withPanel(
             missing("Deployments", [
                 `${of("kube_deployment_status_replicas_unavailable", "deployment")} > 0`,
-                "{{namespace}}/{{deployment}}",
+                "{{namespace}}/{{deployment}} on {{cluster}}",
             ]),
         )
         .withPanel(
@@ -117,13 +118,13 @@ export function clusterWorkloads({ monitors }: DashboardContext): DashboardBuild
                     `- ${of("kube_statefulset_status_replicas_ready", "statefulset")}`,
                     "> 0",
                 ].join("\n"),
-                "{{namespace}}/{{statefulset}}",
+                "{{namespace}}/{{statefulset}} on {{cluster}}",
             ]),
         )
         .withPanel(
             missing("DaemonSets", [
                 `${of("kube_daemonset_status_number_unavailable", "daemonset")} > 0`,
-                "{{namespace}}/{{daemonset}}",
+                "{{namespace}}/{{daemonset}} on {{cluster}}",
             ]),
         );
 }

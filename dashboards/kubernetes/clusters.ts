@@ -9,7 +9,7 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { Percent, Short } from "@grafana/grafana-foundation-sdk/units";
 import type { DashboardContext } from "../audience";
-import { badAbove, stat, table, timeseries } from "../panels";
+import { badAbove, fixedColor, stat, table, timeseries } from "../panels";
 import { chosen, clusterVariable, datasourceVariable, tenantVariable } from "../variables";
 import { firingAlerts } from "./firingAlerts";
 import { colorsAbove, critical, score, scoreColors, scoreMappings } from "./health";
@@ -24,7 +24,6 @@ const states = {
     warning: `${health} > 0 < ${critical}`,
     critical: `${health} >= ${critical}`,
     down: `${health} == -1`,
-    unknown: `group by (cluster, tenant) (cluster:up:count{${chosen}}) unless on (cluster, tenant) ${expected}`,
 };
 
 /** Down is less than OK, and would be last. */
@@ -33,6 +32,12 @@ const worstFirst = `${states.down} or sort_desc(${health})`;
 /** L0: how every cluster is, and which to look at first. */
 export function clusters({ monitors }: DashboardContext): DashboardBuilder {
     const { nodeCpu, nodeMemory, nodeDisk } = monitors.kaas.thresholds;
+    // What a customer's agents send of an infrastructure bears its name as the cluster's.
+    const infrastructures = ["", ...(monitors.iaas?.infrastructures ?? [])].join("|");
+    const unknown = [
+        `group by (cluster, tenant) (cluster:up:count{${chosen},cluster!~"${infrastructures}"})`,
+        `unless on (cluster, tenant) ${expected}`,
+    ].join("\n");
 
     return new DashboardBuilder("Clusters")
         .uid("clusters")
@@ -83,7 +88,7 @@ export function clusters({ monitors }: DashboardContext): DashboardBuilder {
             }),
         )
         .withPanel(
-            count("Unknown", states.unknown, {
+            count("Unknown", unknown, {
                 description: "Clusters that are heard of and not in the inventory: just removed, or never registered.",
                 thresholds: badAbove([1, "purple"]),
             }),
@@ -121,14 +126,14 @@ export function clusters({ monitors }: DashboardContext): DashboardBuilder {
                     { expr: counted(states.warning), legend: "Warning" },
                 ],
             })
-                .overrideByName("Down", [fixed("dark-red")])
-                .overrideByName("Critical", [fixed("red")])
-                .overrideByName("Warning", [fixed("orange")]),
+                .overrideByName("Down", [fixedColor("dark-red")])
+                .overrideByName("Critical", [fixedColor("red")])
+                .overrideByName("Warning", [fixedColor("orange")]),
         )
         .withRow(new RowBuilder("Most used"))
         .withPanel(mostUsed("CPU", "cluster:cpu_usage:percent", colorsAbove(nodeCpu)))
-        .withPanel(mostUsed("Memory", "cluster:memory_usage:percent", colorsAbove(nodeMemory)))
-        .withPanel(mostUsed("Disk", "cluster:disk_usage:percent", colorsAbove(nodeDisk)))
+        .withPanel(mostUsed("memory", "cluster:memory_usage:percent", colorsAbove(nodeMemory)))
+        .withPanel(mostUsed("disk", "cluster:disk_usage:percent", colorsAbove(nodeDisk)))
         .withRow(new RowBuilder("Every cluster"))
         .withPanel(
             table({
@@ -185,15 +190,11 @@ function mostUsed(resource: string, series: string, thresholds: Threshold[]) {
             { title: "Customer", from: { label: "tenant" } },
             { title: "Role", from: { label: "role" } },
             {
-                title: resource,
+                title: "Used",
                 from: { expr: `topk(10, max by (cluster, tenant, role) (${series}{${chosen}}))` },
                 decimals: 1,
                 thresholds,
             },
         ],
-    }).sortBy([new TableSortByFieldStateBuilder().displayName(resource).desc(true)]);
-}
-
-function fixed(color: string) {
-    return { id: "color", value: { mode: "fixed", fixedColor: color } };
+    }).sortBy([new TableSortByFieldStateBuilder().displayName("Used").desc(true)]);
 }

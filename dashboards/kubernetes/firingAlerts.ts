@@ -1,7 +1,6 @@
-import { TableCellDisplayMode, TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
-import { MappingType } from "@grafana/grafana-foundation-sdk/dashboard";
 import { Short } from "@grafana/grafana-foundation-sdk/units";
 import { table, type PanelLink } from "../panels";
+import { pagesFirst, severity } from "../severity";
 import { chosen } from "../variables";
 
 /** A table of the alerts about clusters that fire, pages first: those that their score counts. */
@@ -24,7 +23,7 @@ export function firingAlerts(args: {
         height: args.height,
         noValue: "No alert fires",
         columns: [
-            { title: "Severity", from: { label: "severity" } },
+            severity,
             { title: "Alert", from: { label: "alertname" } },
             ...about.map(([label, title]) => ({ title, from: { label } })),
             {
@@ -44,19 +43,5 @@ export function firingAlerts(args: {
                 },
             },
         ],
-    })
-        .overrideByName("Severity", [
-            { id: "custom.cellOptions", value: { type: TableCellDisplayMode.ColorBackground } },
-            { id: "custom.width", value: 90 },
-            {
-                id: "mappings",
-                value: [
-                    {
-                        type: MappingType.ValueToText,
-                        options: { page: { color: "red", index: 0 }, ticket: { color: "orange", index: 1 } },
-                    },
-                ],
-            },
-        ])
-        .sortBy([new TableSortByFieldStateBuilder().displayName("Severity").desc(false)]);
+    }).sortBy(pagesFirst());
 }

@@ -1,5 +1,5 @@
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
-import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { RowBuilder, type DashboardBuilder, type Threshold } from "@grafana/grafana-foundation-sdk/dashboard";
 import { BytesIEC, BytesPerSecondIEC, Percent, Short } from "@grafana/grafana-foundation-sdk/units";
 import { badAbove, gauge, stat, table, timeseries, type Column } from "../panels";
 import { labelVariable } from "../variables";
@@ -7,7 +7,7 @@ import { inNamespace, levelDashboard, namespaceVariable, to } from "./levels";
 
 const perPod = "cluster, tenant, namespace, pod";
 const perWorkload = "cluster, tenant, namespace, workload";
-const legend = "{{namespace}}/{{workload}}";
+const legend = "{{namespace}}/{{workload}} on {{cluster}}";
 
 /** Pods that nobody owns, as each version of kube-state-metrics says it, and static ones: each is its own workload. */
 const alone = "Node|<none>|";
@@ -92,10 +92,10 @@ export function workload(): DashboardBuilder {
                 of: "owner_name",
             }).regex(withoutHash),
         )
-        .withPanel(share("CPU of request", cpu.used, cpu.requests, "the CPU that they request", noRequest))
-        .withPanel(share("CPU of limit", cpu.used, cpu.limits, "the CPU that they are limited to", noLimit))
-        .withPanel(share("Memory of request", memory.used, memory.requests, "the memory that they request", noRequest))
-        .withPanel(share("Memory of limit", memory.used, memory.limits, "the memory that they are limited to", noLimit))
+        .withPanel(share("CPU of request", cpu.used, cpu.requests, ofRequest("CPU")))
+        .withPanel(share("CPU of limit", cpu.used, cpu.limits, ofLimit("CPU")))
+        .withPanel(share("Memory of request", memory.used, memory.requests, ofRequest("memory")))
+        .withPanel(share("Memory of limit", memory.used, memory.limits, ofLimit("memory")))
         .withPanel(total("CPU used", cpu.used, { unit: Short, what: "CPU cores that the workloads use" }))
         .withPanel(total("CPU requested", cpu.requests, { unit: Short, what: "CPU cores that they request" }))
         .withPanel(total("Memory used", memory.used, { unit: BytesIEC, what: "Memory that the workloads use" }))
@@ -108,6 +108,7 @@ export function workload(): DashboardBuilder {
                 span: 4,
                 height: 4,
                 expr: `sum by (cluster, tenant) (${unavailable})`,
+                legend: "{{cluster}}",
                 thresholds: badAbove([1, "red"]),
                 noValue: "No workload with replicas",
                 link: to("cluster-workloads"),
@@ -122,6 +123,7 @@ export function workload(): DashboardBuilder {
                 height: 4,
                 decimals: 0,
                 expr: `max by (cluster, tenant) (${throttled})`,
+                legend: "{{cluster}}",
                 thresholds: badAbove([25, "orange"], [80, "red"]),
                 noValue: noLimit,
                 link: to("cluster-pods"),
@@ -236,7 +238,29 @@ function rate(counter: string, matcher?: string): string {
     return `rate(${counter}{${matchers}}[$__rate_interval])`;
 }
 
-function share(title: string, used: string, of: string, what: string, noValue: string) {
+/** More than what was requested is there only as long as nobody else wants it. */
+function ofRequest(resource: string) {
+    return {
+        what: `the ${resource} that they request`,
+        thresholds: badAbove([100, "orange"]),
+        noValue: noRequest,
+    };
+}
+
+function ofLimit(resource: string) {
+    return {
+        what: `the ${resource} that they are limited to`,
+        thresholds: badAbove([80, "orange"], [95, "red"]),
+        noValue: noLimit,
+    };
+}
+
+function share(
+    title: string,
+    used: string,
+    of: string,
+    { what, thresholds, noValue }: { what: string; thresholds: Threshold[]; noValue: string },
+) {
     return gauge({
         title,
         description: `How much the workloads use of ${what}. Only those that say so are counted.`,
@@ -253,7 +277,8 @@ function share(title: string, used: string, of: string, what: string, noValue: s
             "/",
             `sum by (cluster, tenant) (${of})`,
         ].join("\n"),
-        thresholds: badAbove([80, "orange"], [95, "red"]),
+        legend: "{{cluster}}",
+        thresholds,
         noValue,
     });
 }
@@ -267,6 +292,7 @@ function total(title: string, expr: string, { unit, what }: { unit: string; what
         height: 4,
         decimals: 1,
         expr: `sum by (cluster, tenant) (${expr})`,
+        legend: "{{cluster}}",
         link: to("cluster-pods"),
         ...(title.endsWith("requested") ? { noValue: noRequest } : {}),
     });
@@ -287,7 +313,7 @@ function traffic(
 ) {
     const line = ([counter, word]: [string, string], sign: string) => ({
         expr: `${sign}${byWorkload(rate(counter, args.of))}`,
-        legend: `${legend} ${word}`,
+        legend: `${legend}, ${word}`,
     });
     return timeseries({
         title,

@@ -1,3 +1,4 @@
+import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
 import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import {
     BytesIEC,
@@ -119,7 +120,7 @@ export function agents(): DashboardBuilder {
                         unit: BytesIEC,
                     },
                 ],
-            }),
+            }).sortBy([new TableSortByFieldStateBuilder().displayName("Behind").desc(true)]),
         )
         .withRow(new RowBuilder("Remote write"))
         .withPanel(

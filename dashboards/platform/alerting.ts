@@ -1,8 +1,8 @@
-import { TableCellDisplayMode, TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
-import { MappingType, RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { CountsPerSecond, PercentUnit, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import type { DashboardContext } from "../audience";
 import { badAbove, stat, table, timeseries } from "../panels";
+import { pagesFirst, severity } from "../severity";
 import { board, quantile, rates } from "./board";
 
 /** From rule to receiver: what fires in the fleet, whether rules are evaluated, and whether people are told. */
@@ -14,14 +14,14 @@ export function alerting({ observer }: DashboardContext): DashboardBuilder {
         const fleet = `layer!="",alertstate="firing",${matchers}`;
         return `(ALERTS{cluster!="${observer}",${fleet}} or ALERTS{${own},${fleet}})`;
     };
-    const count = (title: string, severity: string, color: string) =>
+    const count = (title: string, which: string, color: string) =>
         stat({
             title,
             description: "Alerts of the whole fleet that fire now.",
             unit: Short,
             span: 4,
             height: 4,
-            expr: `count(${firing(`severity="${severity}"`)}) or vector(0)`,
+            expr: `count(${firing(`severity="${which}"`)}) or vector(0)`,
             thresholds: badAbove([1, color]),
         });
     const notified = `alertmanager_notifications_total{${own}}`;
@@ -69,7 +69,7 @@ export function alerting({ observer }: DashboardContext): DashboardBuilder {
                 height: 10,
                 noValue: "No alert fires",
                 columns: [
-                    { title: "Severity", from: { label: "severity" } },
+                    severity,
                     { title: "Layer", from: { label: "layer" } },
                     { title: "Alert", from: { label: "alertname" } },
                     { title: "Cluster", from: { label: "cluster" } },
@@ -85,21 +85,7 @@ export function alerting({ observer }: DashboardContext): DashboardBuilder {
                         },
                     },
                 ],
-            })
-                .overrideByName("Severity", [
-                    { id: "custom.cellOptions", value: { type: TableCellDisplayMode.ColorBackground } },
-                    { id: "custom.width", value: 90 },
-                    {
-                        id: "mappings",
-                        value: [
-                            {
-                                type: MappingType.ValueToText,
-                                options: { page: { color: "red", index: 0 }, ticket: { color: "orange", index: 1 } },
-                            },
-                        ],
-                    },
-                ])
-                .sortBy([new TableSortByFieldStateBuilder().displayName("Severity").desc(false)]),
+            }).sortBy(pagesFirst()),
         )
         .withRow(new RowBuilder("Rulers"))
         .withPanel(
@@ -149,12 +135,14 @@ export function alerting({ observer }: DashboardContext): DashboardBuilder {
                 lines: [
                     {
                         expr: [
-                            "topk(10, max by (rule_group) (",
+                            "topk(10, max by (group) (label_replace(",
                             `  prometheus_rule_group_last_duration_seconds{${ofRuler}}`,
-                            `  / prometheus_rule_group_interval_seconds{${ofRuler}}`,
-                            "))",
+                            `  / prometheus_rule_group_interval_seconds{${ofRuler}},`,
+                            // The file is before it.
+                            '  "group", "$1", "rule_group", ".*;(.*)"',
+                            ")))",
                         ].join("\n"),
-                        legend: "{{rule_group}}",
+                        legend: "{{group}}",
                     },
                 ],
             }),

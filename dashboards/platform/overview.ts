@@ -1,4 +1,4 @@
-import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { MappingType, RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import {
     BytesIEC,
     CountsPerSecond,
@@ -140,11 +140,17 @@ export function overview({ observer }: DashboardContext): DashboardBuilder {
         .withPanel(
             stat({
                 title: "Compactor halted",
-                description: "Whether it has given up: 1, or works: 0.",
+                description: "Whether it has given up. It tries again only once somebody has restarted it.",
                 unit: Short,
                 span: 4,
                 height: 4,
                 expr: `max(thanos_compact_halted{${own}})`,
+                mappings: [
+                    {
+                        type: MappingType.ValueToText,
+                        options: { "0": { text: "No", index: 0 }, "1": { text: "Yes", index: 1 } },
+                    },
+                ],
                 thresholds: badAbove([1, "red"]),
                 link: { title: "Store and compactor", uid: "thanos-store-compact", carry: {} },
             }),

@@ -1,5 +1,6 @@
+import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
 import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
-import { BytesIEC, DatetimeISO, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
+import { BytesIEC, CountsPerSecond, DatetimeISO, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import { badAbove, badBelow, pie, stat, table, timeseries } from "../panels";
 import { chosen } from "../variables";
 import { board } from "./board";
@@ -48,6 +49,7 @@ export function platform(): DashboardBuilder {
                 span: 12,
                 height: 8,
                 min: 0,
+                noValue: "Nobody has a workspace open",
                 lines: [
                     {
                         expr: `sum by (cluster, tenant) (tre:workspaces_running:count{${chosen}})`,
@@ -79,7 +81,7 @@ export function platform(): DashboardBuilder {
                     `  group by (cluster, tenant, namespace, name, username) (tre_workspace_binding_info{${chosen}})`,
                     ")",
                 ].join("\n"),
-                legend: "{{username}}",
+                legend: "{{username}} on {{cluster}}",
             }),
         )
         .withRow(new RowBuilder("Resources"))
@@ -143,7 +145,7 @@ export function platform(): DashboardBuilder {
             table({
                 title: "Workspaces by expiry",
                 description:
-                    "When each workspace expires. One without a time is missing: kube-state-metrics cannot read a date " +
+                    "When each workspace expires; below zero it has. One without a time is missing: kube-state-metrics cannot read a date " +
                     "alone, and the annotation is not there.",
                 unit: Short,
                 span: 12,
@@ -166,7 +168,7 @@ export function platform(): DashboardBuilder {
                         thresholds: badBelow(0, 7 * day),
                     },
                 ],
-            }),
+            }).sortBy([new TableSortByFieldStateBuilder().displayName("Left").desc(false)]),
         )
         .withPanel(
             table({
@@ -196,7 +198,7 @@ export function platform(): DashboardBuilder {
                         thresholds: badBelow(0, 7 * day),
                     },
                 ],
-            }),
+            }).sortBy([new TableSortByFieldStateBuilder().displayName("Left").desc(false)]),
         )
         .withPanel(
             table({
@@ -233,7 +235,7 @@ export function platform(): DashboardBuilder {
             timeseries({
                 title: "Servers that do not start",
                 description: "Of the servers that users ask JupyterHub for, those that fail or are refused, a second.",
-                unit: Short,
+                unit: CountsPerSecond,
                 span: 12,
                 height: 9,
                 min: 0,

@@ -226,7 +226,7 @@ export function satre({ satreVersion, pseudonymiseUsers }: ResearchMonitor): Das
                             "and on (cluster, tenant, workspace)",
                             `dataset_grant:created_timestamp_seconds:max{${chosen}}`,
                         ].join("\n"),
-                        legend: "{{username}} {{workspace}}",
+                        legend: "{{username}} {{workspace}} on {{cluster}}",
                     },
                 ],
             }),

@@ -11,7 +11,7 @@ const who = "cluster, tenant, username, workspace";
 /** What each user uses, in each workspace. */
 export function users(): DashboardBuilder {
     const used = `user:cpu_cores:rate5m{${chosen}}`;
-    const legend = "{{username}} {{workspace}}";
+    const legend = "{{username}} {{workspace}} on {{cluster}}";
     return board({
         title: "User Analytics",
         uid: "k8tre-users",

@@ -242,9 +242,8 @@ function chart(data: Chart): Html {
 function bigValue({ name, text, colour, link }: Tile, filled: boolean, pages: Set<string>): Html {
     // The value takes what room it finds; a character is about as wide as 0.6 of its height.
     const style = `--length: ${Math.max(text.length, 3)}; ${filled ? onColour(colour) : `color: ${colour}`}`;
-    const inside = html`${name === "" ? "" : html`<span class="name">${name}</span>`}<span class="value"
-            >${text}</span
-        >`;
+    const named = name === "" ? "" : html`<span class="name" style="--length: ${name.length}">${name}</span>`;
+    const inside = html`${named}<span class="value">${text}</span>`;
     return html`<div class="tile" style="${style}"><div>${linked(inside, link, pages)}</div></div>`;
 }
 

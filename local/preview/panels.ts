@@ -125,17 +125,19 @@ const kinds: Record<string, Draw> = {
         const field = fieldOf(panel, "");
         const { unit, decimals, min, max } = field;
         const { fillOpacity = 0, stacking, thresholdsStyle } = field.custom as LineStyle;
+        const stacked = stacking !== undefined && stacking.mode !== "none";
+        const times = stacked ? [...new Set(named.flatMap(({ series }) => series.points.map(([time]) => time)))] : [];
         return {
             kind: "lines",
             lines: named.map((one, index) => ({
                 name: one.name,
                 colour: lineColour(one, index),
                 unit: one.field.unit,
-                points: one.series.points.map(([time, value]) => [time, Number.isFinite(value) ? value : null]),
+                points: drawable(one.series, times),
             })),
             from,
             to,
-            stacked: stacking !== undefined && stacking.mode !== "none",
+            stacked,
             fill: fillOpacity / 100,
             legend: hasLegend(panel),
             ...{ unit, decimals, min, max },
@@ -149,6 +151,13 @@ const kinds: Record<string, Draw> = {
     },
     table,
 };
+
+/** The points of a line, with a gap at each further time: lines are stacked point by point. */
+function drawable({ points }: Series, times: number[]): [number, number | null][] {
+    const at = new Map<number, number | null>(times.map((time) => [time, null]));
+    points.forEach(([time, value]) => at.set(time, Number.isFinite(value) ? value : null));
+    return [...at].sort(([one], [other]) => one - other);
+}
 
 interface LineStyle {
     fillOpacity?: number;
@@ -166,7 +175,8 @@ function table(panel: Panel, named: NamedSeries[]): Drawing {
     const order = (panel.options as { sortBy?: { displayName: string; desc?: boolean }[] }).sortBy?.[0];
     const columns = fields.map((name) => {
         const field = fieldOf(panel, name);
-        return { name, field, number: rows.some((row) => typeof row[name] === "number") };
+        const { align = "auto" } = field.custom as { align?: string };
+        return { name, field, number: align === "auto" && rows.some((row) => typeof row[name] === "number") };
     });
     return {
         kind: "table",

@@ -63,7 +63,7 @@ const openstack: SimulatedTarget = {
             series("openstack_neutron_port", { uuid: `port-${index}`, binding_vif_type, status: "ACTIVE" }, 1),
         ),
         ...[
-            { network_name: "public", cidr: "192.168.112.0/20", used: 230, total: 254 },
+            { network_name: "public", cidr: "192.168.112.0/24", used: 230, total: 254 },
             { network_name: "internal", cidr: "10.10.0.0/16", used: 900, total: 65_000 },
         ].flatMap(({ network_name, cidr, used, total }) => {
             const subnet = {

@@ -85,15 +85,16 @@ describe.each(provisioned)("$title", (dashboard) => {
         }
     });
 
-    it("numbers its panels and puts none over another", () => {
+    it("numbers its panels, puts none over another, and leaves no hole", () => {
         expect(duplicates(everything.map(({ id }) => id ?? 0))).toEqual([]);
         const cells = everything.flatMap(({ gridPos }) => {
             const { x = 0, y = 0, w = 0, h = 0 } = gridPos ?? {};
             expect(x + w).toBeLessThanOrEqual(24);
             return Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`);
         });
-        expect(cells.length).toBeGreaterThan(0);
+        const bottom = Math.max(...everything.map(({ gridPos }) => (gridPos?.y ?? 0) + (gridPos?.h ?? 0)));
         expect(duplicates(cells)).toEqual([]);
+        expect(cells).toHaveLength(24 * bottom);
     });
 
     it("links to dashboards that exist", () => {

@@ -187,6 +187,16 @@ describe("a chart", () => {
         });
     });
 
+    it("stacks lines time by time, though not all begin at once", () => {
+        const panel = timeseries({ ...args, lines: [{ expr: "a", legend: "{{cluster}}" }], stacked: true });
+        const late = { labels: { cluster: "b" }, points: [[1060, 5]] as [number, number][] };
+        const { lines } = drawn("lines", panel, answered("A", series({ cluster: "a" }, 1, 2), late));
+        expect(lines.map(({ points }) => points)).toEqual([
+            [[1000, 1], [1060, 2]], // prettier-ignore
+            [[1000, null], [1060, 5]], // prettier-ignore
+        ]);
+    });
+
     it("has slices", () => {
         const panel = pie({ ...args, expr: "a", legend: "{{cluster}}" });
         const answer = {

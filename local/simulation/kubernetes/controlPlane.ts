@@ -10,6 +10,7 @@ import {
 import { nodes } from "./cast";
 
 const latency = { bounds: [0.005, 0.05, 0.25, 1, 5], shares: [0.6, 0.9, 0.97, 0.99, 1], mean: 0.04 };
+const diskLatency = { bounds: [0.001, 0.002, 0.004, 0.008, 0.016], shares: [0.6, 0.9, 0.97, 0.995, 1], mean: 0.001 };
 const host = "10.0.0.10";
 
 /** API server, controller manager, scheduler, etcd, kube-proxy and CoreDNS. */
@@ -127,8 +128,8 @@ const etcd: SimulatedSeries[] = [
     wave("etcd_mvcc_db_total_size_in_bytes", {}, 120 * 2 ** 20, 0.02),
     wave("etcd_mvcc_db_total_size_in_use_in_bytes", {}, 60 * 2 ** 20, 0.02),
     series("etcd_server_quota_backend_bytes", {}, 2 * 2 ** 30),
-    ...histogram("etcd_disk_wal_fsync_duration_seconds", {}, { ...latency, perSecond: 10 }),
-    ...histogram("etcd_disk_backend_commit_duration_seconds", {}, { ...latency, perSecond: 5 }),
+    ...histogram("etcd_disk_wal_fsync_duration_seconds", {}, { ...diskLatency, perSecond: 10 }),
+    ...histogram("etcd_disk_backend_commit_duration_seconds", {}, { ...diskLatency, perSecond: 5 }),
 ];
 
 const coreDns: SimulatedSeries[] = [

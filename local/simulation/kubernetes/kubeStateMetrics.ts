@@ -1,4 +1,4 @@
-import { counter, series, type SimulatedCluster, type SimulatedSeries, type SimulatedTarget } from "../series";
+import { series, type SimulatedCluster, type SimulatedSeries, type SimulatedTarget } from "../series";
 import {
     claims,
     fullNode,
@@ -90,7 +90,7 @@ function ofPod(pod: Pod): SimulatedSeries[] {
     const terminated = phase === "Succeeded" ? "Completed" : phase === "Failed" ? "Error" : undefined;
     const amounts = [
         ["cpu", "core", Math.max(2 * pod.cpu, 0.1)],
-        ["memory", "byte", Math.max(1.5 * pod.memoryBytes, 2 ** 28)],
+        ["memory", "byte", Math.max(2.8 * pod.memoryBytes, 2 ** 28)],
     ] as const;
     return [
         series(
@@ -145,7 +145,9 @@ function ofPod(pod: Pod): SimulatedSeries[] {
         ...(waiting === undefined
             ? [series("kube_pod_container_status_restarts_total", ofContainer, 0)]
             : [
-                  counter("kube_pod_container_status_restarts_total", ofContainer, 1 / 300),
+                  series("kube_pod_container_status_restarts_total", ofContainer, (seconds) =>
+                      Math.floor((day + seconds) / 300),
+                  ),
                   series("kube_pod_container_status_waiting_reason", { ...ofContainer, reason: waiting }, 1),
                   series(
                       "kube_pod_container_status_last_terminated_reason",
