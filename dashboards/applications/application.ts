@@ -1,9 +1,10 @@
 import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { BytesIEC, PercentUnit, RequestsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
+import { linkTo } from "../board";
 import type { Monitors } from "../../platform/monitors";
 import { badAbove, table, type Line } from "../panels";
 import { chosen, labelVariable } from "../variables";
-import { chart, clustersBoard, headline, linkTo } from "./board";
+import { chart, clustersBoard, headline } from "./board";
 
 /** What is recorded about the chosen application. */
 const own = `${chosen},application=~"$application"`;

@@ -13,11 +13,12 @@ import {
     Seconds,
     Short,
 } from "@grafana/grafana-foundation-sdk/units";
+import { linkTo } from "../board";
 import { onClusters, type ApplicationMonitor } from "../../platform/monitors";
 import type { DashboardContext } from "../audience";
 import { badAbove, badBelow, stat } from "../panels";
 import { chosen } from "../variables";
-import { chart, clustersBoard, headline, linkTo } from "./board";
+import { chart, clustersBoard, headline } from "./board";
 
 /** One dashboard for each application that runs under Gunicorn or has a PostgreSQL database. */
 export function applicationServers({ monitors }: DashboardContext): DashboardBuilder[] {

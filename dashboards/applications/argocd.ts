@@ -1,9 +1,10 @@
 import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { BytesIEC, CountsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
+import { linkTo } from "../board";
 import type { ArgoCdMonitor } from "../../platform/monitors";
 import { badAbove, pie, table } from "../panels";
 import { chosen } from "../variables";
-import { chart, clustersBoard, headline, linkTo } from "./board";
+import { chart, clustersBoard, headline } from "./board";
 
 const apps = `argocd_app_info{${chosen}}`;
 const bad = `argocd_app_info{${chosen},sync_status!="Synced"} or argocd_app_info{${chosen},health_status!~"Healthy|Suspended"}`;

@@ -1,38 +1,18 @@
-import {
-    DashboardBuilder,
-    DashboardCursorSync,
-    DashboardLinkBuilder,
-    DashboardLinkType,
-} from "@grafana/grafana-foundation-sdk/dashboard";
+import type { DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import * as common from "../board";
 import type { Line, PanelArgs } from "../panels";
 import { stat, timeseries } from "../panels";
-import { clusterVariable, datasourceVariable, tenantVariable } from "../variables";
+
+type Args = Omit<common.BoardArgs, "tags">;
 
 /** What every dashboard about applications has. */
-export function board(args: { title: string; uid: string; description: string }): DashboardBuilder {
-    return new DashboardBuilder(args.title)
-        .uid(args.uid)
-        .description(args.description)
-        .tags(["applications"])
-        .time({ from: "now-6h", to: "now" })
-        .refresh("1m")
-        .tooltip(DashboardCursorSync.Crosshair)
-        .readonly()
-        .withVariable(datasourceVariable());
+export function board(args: Args): DashboardBuilder {
+    return common.board({ ...args, tags: ["applications"] });
 }
 
 /** The same for one about applications in customer clusters, which can be chosen. */
-export function clustersBoard(args: { title: string; uid: string; description: string }): DashboardBuilder {
-    return board(args).withVariable(tenantVariable()).withVariable(clusterVariable());
-}
-
-/** The way to another dashboard, from the top of one. */
-export function linkTo(title: string, uid: string, { variables }: { variables: boolean }): DashboardLinkBuilder {
-    return new DashboardLinkBuilder(title)
-        .type(DashboardLinkType.Link)
-        .url(`/d/${uid}`)
-        .keepTime(true)
-        .includeVars(variables);
+export function clustersBoard(args: Args): DashboardBuilder {
+    return common.clustersBoard({ ...args, tags: ["applications"] });
 }
 
 /** One number on top of a dashboard. */

@@ -1,9 +1,10 @@
 import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { BytesIEC, RequestsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
+import { linkTo } from "../board";
 import type { ApplicationMonitor } from "../../platform/monitors";
 import { badAbove } from "../panels";
 import { chosen } from "../variables";
-import { chart, clustersBoard, headline, linkTo } from "./board";
+import { chart, clustersBoard, headline } from "./board";
 
 const hub = "tenant, cluster, namespace";
 const onCluster = "{{namespace}} on {{cluster}}";

@@ -1,9 +1,10 @@
 import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PercentUnit, RequestsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
+import { linkTo } from "../board";
 import type { Monitors } from "../../platform/monitors";
 import { badAbove, table, type PanelLink } from "../panels";
 import { chosen } from "../variables";
-import { chart, clustersBoard, headline, linkTo } from "./board";
+import { chart, clustersBoard, headline } from "./board";
 
 /** The way from an application on a cluster to all about it. */
 const toApplication: PanelLink = {

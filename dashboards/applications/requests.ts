@@ -1,7 +1,8 @@
 import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { RequestsPerSecond } from "@grafana/grafana-foundation-sdk/units";
+import { linkTo } from "../board";
 import { chosen, labelVariable } from "../variables";
-import { chart, clustersBoard, headline, linkTo } from "./board";
+import { chart, clustersBoard, headline } from "./board";
 
 const kinds = [
     {

@@ -1,15 +1,10 @@
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
-import {
-    DashboardBuilder,
-    DashboardCursorSync,
-    DashboardLinkBuilder,
-    DashboardLinkType,
-    type Threshold,
-} from "@grafana/grafana-foundation-sdk/dashboard";
+import { type Threshold, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { CountsPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import { to } from "../kubernetes/levels";
+import { clustersBoard, linkTo } from "../board";
 import { badAbove, stat, table, timeseries, type Line } from "../panels";
-import { chosen, clusterVariable, datasourceVariable, tenantVariable } from "../variables";
+import { chosen } from "../variables";
 
 const expected = `fleet_cluster_info{${chosen}}`;
 const targets = `cluster:up:count{${chosen}}`;
@@ -18,24 +13,13 @@ const lastSample = `max_over_time(cluster:up_timestamp_seconds:max{${chosen}}[1d
 
 /** The whole fleet at a glance: who should be there, who is, and what they send. */
 export function fleetOverview(): DashboardBuilder {
-    return new DashboardBuilder("Fleet overview")
-        .uid("fleet-overview")
-        .description("Which clusters are expected, which of them are heard of, and what they send.")
-        .tags(["platform", "kaas"])
-        .time({ from: "now-6h", to: "now" })
-        .refresh("1m")
-        .tooltip(DashboardCursorSync.Crosshair)
-        .readonly()
-        .withVariable(datasourceVariable())
-        .withVariable(tenantVariable())
-        .withVariable(clusterVariable())
-        .link(
-            new DashboardLinkBuilder("Clusters")
-                .type(DashboardLinkType.Link)
-                .url("/d/clusters")
-                .includeVars(true)
-                .keepTime(true),
-        )
+    return clustersBoard({
+        title: "Fleet overview",
+        uid: "fleet-overview",
+        description: "Which clusters are expected, which of them are heard of, and what they send.",
+        tags: ["platform", "kaas"],
+    })
+        .link(linkTo("Clusters", "clusters", { variables: true }))
         .withPanel(
             clusterCount("Expected clusters", expected, {
                 description: "Clusters of the inventory, which is the config.",

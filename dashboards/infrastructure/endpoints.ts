@@ -3,7 +3,7 @@ import { Days, PercentUnit, Seconds, Short } from "@grafana/grafana-foundation-s
 import type { CertificateMonitor } from "../../platform/monitors";
 import { badAbove, badBelow, stat, table, timeseries } from "../panels";
 import { pagesFirst, severity } from "../severity";
-import { board } from "./board";
+import { board } from "../board";
 
 /** Service endpoints, as the observer's probes see them from outside. */
 export function endpoints(observer: string, certificates: CertificateMonitor): DashboardBuilder {

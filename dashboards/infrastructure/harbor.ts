@@ -10,7 +10,7 @@ import {
 import type { HarborMonitor } from "../../platform/monitors";
 import { badAbove, badBelow, stat, table, timeseries, type Line } from "../panels";
 import { chosen, clusterVariable, tenantVariable } from "../variables";
-import { board } from "./board";
+import { board } from "../board";
 import { apiMappings } from "./openstack";
 
 /** A Harbor registry, part by part. */

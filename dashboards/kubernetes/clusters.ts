@@ -1,16 +1,10 @@
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
-import {
-    DashboardBuilder,
-    DashboardCursorSync,
-    DashboardLinkBuilder,
-    DashboardLinkType,
-    RowBuilder,
-    type Threshold,
-} from "@grafana/grafana-foundation-sdk/dashboard";
+import { RowBuilder, type Threshold, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { Percent, Short } from "@grafana/grafana-foundation-sdk/units";
 import type { DashboardContext } from "../audience";
+import { clustersBoard, linkTo } from "../board";
 import { badAbove, fixedColor, stat, table, timeseries } from "../panels";
-import { chosen, clusterVariable, datasourceVariable, tenantVariable } from "../variables";
+import { chosen } from "../variables";
 import { firingAlerts } from "./firingAlerts";
 import { colorsAbove, critical, score, scoreColors, scoreMappings } from "./health";
 import { to } from "./levels";
@@ -39,24 +33,13 @@ export function clusters({ monitors }: DashboardContext): DashboardBuilder {
         `unless on (cluster, tenant) ${expected}`,
     ].join("\n");
 
-    return new DashboardBuilder("Clusters")
-        .uid("clusters")
-        .description("How every customer cluster is, and which to look at first.")
-        .tags(["kaas"])
-        .time({ from: "now-6h", to: "now" })
-        .refresh("1m")
-        .tooltip(DashboardCursorSync.Crosshair)
-        .readonly()
-        .withVariable(datasourceVariable())
-        .withVariable(tenantVariable())
-        .withVariable(clusterVariable())
-        .link(
-            new DashboardLinkBuilder("Fleet overview")
-                .type(DashboardLinkType.Link)
-                .url("/d/fleet-overview")
-                .includeVars(true)
-                .keepTime(true),
-        )
+    return clustersBoard({
+        title: "Clusters",
+        uid: "clusters",
+        description: "How every customer cluster is, and which to look at first.",
+        tags: ["kaas"],
+    })
+        .link(linkTo("Fleet overview", "fleet-overview", { variables: true }))
         .withPanel(
             count("Expected", `group by (cluster, tenant) (${expected})`, {
                 description: "Clusters of the inventory. Those that are OK, warning, critical and down add up to it.",

@@ -1,11 +1,7 @@
-import {
-    DashboardBuilder,
-    DashboardCursorSync,
-    DashboardLinkBuilder,
-    DashboardLinkType,
-} from "@grafana/grafana-foundation-sdk/dashboard";
+import type { DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { board, linkTo } from "../board";
 import type { PanelLink } from "../panels";
-import { chosen, datasourceVariable, labelVariable, tenantVariable } from "../variables";
+import { chosen, labelVariable, tenantVariable } from "../variables";
 
 /** From a cluster (L1) to what it is made of (L2): uid → title. */
 const levels = {
@@ -31,21 +27,13 @@ export function levelDashboard(args: {
     description: string;
     tags: string[];
 }): DashboardBuilder {
-    const dashboard = new DashboardBuilder(args.title)
-        .uid(args.level)
-        .description(args.description)
-        .tags(args.tags)
-        .time({ from: "now-6h", to: "now" })
-        .refresh("1m")
-        .tooltip(DashboardCursorSync.Crosshair)
-        .readonly()
-        .withVariable(datasourceVariable())
+    const dashboard = board({ ...args, uid: args.level })
         .withVariable(tenantVariable())
         .withVariable(fewClustersVariable())
-        .link(link("Clusters", "clusters").includeVars(false));
+        .link(linkTo("Clusters", "clusters", { variables: false }));
     Object.entries(levels)
         .filter(([uid]) => uid !== args.level)
-        .forEach(([uid, title]) => dashboard.link(link(title, uid).includeVars(true)));
+        .forEach(([uid, title]) => dashboard.link(linkTo(title, uid, { variables: true })));
     return dashboard;
 }
 
@@ -66,8 +54,4 @@ function fewClustersVariable() {
         from: 'fleet_cluster_info{tenant=~"$tenant"}',
         multi: false,
     }).multi(true);
-}
-
-function link(title: string, uid: string): DashboardLinkBuilder {
-    return new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(`/d/${uid}`).keepTime(true);
 }

@@ -1,17 +1,9 @@
-import { DashboardBuilder, DashboardCursorSync } from "@grafana/grafana-foundation-sdk/dashboard";
-import { datasourceVariable } from "../variables";
+import type { DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import * as common from "../board";
 
 /** What every dashboard of this folder has. */
-export function board(args: { title: string; uid: string; description: string }): DashboardBuilder {
-    return new DashboardBuilder(args.title)
-        .uid(args.uid)
-        .description(args.description)
-        .tags(["platform"])
-        .time({ from: "now-6h", to: "now" })
-        .refresh("1m")
-        .tooltip(DashboardCursorSync.Crosshair)
-        .readonly()
-        .withVariable(datasourceVariable());
+export function board(args: Omit<common.BoardArgs, "tags">): DashboardBuilder {
+    return common.board({ ...args, tags: ["platform"] });
 }
 
 /** The jobs of the observer's Thanos and kube-prometheus-stack. */

@@ -1,20 +1,10 @@
-import { DashboardBuilder, DashboardCursorSync } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { usageInterval } from "../../platform/research";
-import { clusterVariable, datasourceVariable, tenantVariable } from "../variables";
+import { clustersBoard, type BoardArgs } from "../board";
 
 /** What every dashboard of this folder has. */
-export function board(args: { title: string; uid: string; description: string; from: string }): DashboardBuilder {
-    return new DashboardBuilder(args.title)
-        .uid(args.uid)
-        .description(args.description)
-        .tags(["tre"])
-        .time({ from: args.from, to: "now" })
-        .refresh("1m")
-        .tooltip(DashboardCursorSync.Crosshair)
-        .readonly()
-        .withVariable(datasourceVariable())
-        .withVariable(tenantVariable())
-        .withVariable(clusterVariable());
+export function board(args: Omit<BoardArgs, "tags">): DashboardBuilder {
+    return clustersBoard({ ...args, tags: ["tre"] });
 }
 
 /**
