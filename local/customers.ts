@@ -109,7 +109,10 @@ function agentConfig(
             },
         },
         scrape_configs: [
-            { job_name: nodeExporterJob, static_configs: [{ targets: [ground.address(nodeExporter)] }] },
+            // This machine is no node of a cluster that is pretended to be.
+            ...(simulated.length > 0
+                ? []
+                : [{ job_name: nodeExporterJob, static_configs: [{ targets: [ground.address(nodeExporter)] }] }]),
             {
                 job_name: services.prometheus.name,
                 static_configs: [{ targets: customer.agents.map((agent) => ground.address(agent)) }],
