@@ -3,6 +3,7 @@ import { CountsPerSecond, Percent, Seconds, Short } from "@grafana/grafana-found
 import type { DashboardContext } from "../audience";
 import { badAbove, stat, timeseries } from "../panels";
 import { chosen } from "../variables";
+import { components } from "./components";
 import { firingAlerts } from "./firingAlerts";
 import { colorsAbove, colorsBelow, score, scoreColors, scoreMappings } from "./health";
 import { levelDashboard, to, type Level } from "./levels";
@@ -71,21 +72,7 @@ export function cluster({ monitors }: DashboardContext): DashboardBuilder {
             }),
         )
         .withRow(new RowBuilder("Control plane"))
-        .withPanel(
-            stat({
-                title: "Components",
-                description: "Percent of each component's targets that answer.",
-                unit: Percent,
-                span: 24,
-                height: 4,
-                decimals: 0,
-                expr: `max by (cluster, tenant, job) (component:control_plane_healthy:percent{${chosen}})`,
-                legend: "{{job}} on {{cluster}}",
-                tiles: true,
-                thresholds: colorsBelow(thresholds.controlPlaneHealthy),
-                link: to("cluster-control-plane"),
-            }),
-        );
+        .withPanel(components(thresholds.controlPlaneHealthy, "cluster-control-plane"));
 
     /** How many percent of its nodes, pods, … are well. */
     const well = (

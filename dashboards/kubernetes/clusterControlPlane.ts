@@ -8,10 +8,10 @@ import {
     Short,
 } from "@grafana/grafana-foundation-sdk/units";
 import type { DashboardContext } from "../audience";
-import { stat, timeseries, type Line } from "../panels";
+import { timeseries, type Line } from "../panels";
 import { chosen } from "../variables";
-import { colorsBelow } from "./health";
-import { levelDashboard, to } from "./levels";
+import { components } from "./components";
+import { levelDashboard } from "./levels";
 
 /** Of providers that run the control plane themselves, and of the profile l0, only some components are scraped. */
 const hidden = "Not scraped: the provider hides this component, or the cluster's profile leaves it out";
@@ -25,21 +25,7 @@ export function clusterControlPlane({ monitors }: DashboardContext): DashboardBu
             "API server, etcd, scheduler, controllers, kubelets and DNS of a cluster: what they do, and how fast.",
         tags: ["kaas"],
     })
-        .withPanel(
-            stat({
-                title: "Components",
-                description: "Percent of each component's targets that answer.",
-                unit: Percent,
-                span: 24,
-                height: 4,
-                decimals: 0,
-                expr: `max by (cluster, tenant, job) (component:control_plane_healthy:percent{${chosen}})`,
-                legend: "{{job}} on {{cluster}}",
-                tiles: true,
-                thresholds: colorsBelow(monitors.kaas.thresholds.controlPlaneHealthy),
-                link: to("cluster"),
-            }),
-        )
+        .withPanel(components(monitors.kaas.thresholds.controlPlaneHealthy, "cluster"))
         .withRow(new RowBuilder("API server"))
         .withPanel(
             graph("API requests", {

@@ -4,6 +4,7 @@ import type { DashboardContext } from "../audience";
 import { badAbove, stat, table, timeseries } from "../panels";
 import { pagesFirst, severity } from "../severity";
 import { board, quantile, rates } from "./board";
+import { watchdog } from "./vitals";
 
 /** From rule to receiver: what fires in the fleet, whether rules are evaluated, and whether people are told. */
 export function alerting({ observer }: DashboardContext): DashboardBuilder {
@@ -34,19 +35,7 @@ export function alerting({ observer }: DashboardContext): DashboardBuilder {
         .withRow(new RowBuilder("Firing"))
         .withPanel(count("Pages", "page", "red"))
         .withPanel(count("Tickets", "ticket", "orange"))
-        .withPanel(
-            stat({
-                title: "Watchdog",
-                description: "How long ago a ruler evaluated the alert that always fires.",
-                unit: Seconds,
-                span: 4,
-                height: 4,
-                decimals: 0,
-                expr: `time() - max(timestamp(ALERTS{${own},alertname="Watchdog",alertstate="firing"}))`,
-                noValue: "The watchdog has stopped",
-                thresholds: badAbove([90, "orange"], [180, "red"]),
-            }),
-        )
+        .withPanel(watchdog(own, { description: "How long ago a ruler evaluated the alert that always fires." }))
         .withPanel(
             stat({
                 title: "By layer",

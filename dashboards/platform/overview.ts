@@ -11,6 +11,7 @@ import {
 import type { DashboardContext } from "../audience";
 import { badAbove, badBelow, stat, table, timeseries } from "../panels";
 import { board, components, quantile, rates } from "./board";
+import { lastUpload, watchdog } from "./vitals";
 
 /** L0 of the platform: whether the observer receives, stores, answers and alerts. */
 export function overview({ observer }: DashboardContext): DashboardBuilder {
@@ -62,18 +63,10 @@ export function overview({ observer }: DashboardContext): DashboardBuilder {
             }),
         )
         .withPanel(
-            stat({
-                title: "Watchdog",
+            watchdog(own, {
                 description:
                     "How long ago a ruler evaluated the alert that always fires. Whether its notification leaves " +
                     "Alertmanager stands on the dashboard Alerting.",
-                unit: Seconds,
-                span: 4,
-                height: 4,
-                decimals: 0,
-                expr: `time() - max(timestamp(ALERTS{${own},alertname="Watchdog",alertstate="firing"}))`,
-                noValue: "The watchdog has stopped",
-                thresholds: badAbove([90, "orange"], [180, "red"]),
             }),
         )
         .withPanel(
@@ -155,24 +148,7 @@ export function overview({ observer }: DashboardContext): DashboardBuilder {
                 link: { title: "Store and compactor", uid: "thanos-store-compact", carry: {} },
             }),
         )
-        .withPanel(
-            stat({
-                title: "Last upload",
-                description: "How long ago each of them put something into the bucket.",
-                unit: Seconds,
-                span: 12,
-                height: 4,
-                tiles: true,
-                decimals: 0,
-                expr: [
-                    "time() - max by (job) (",
-                    `  thanos_objstore_bucket_last_successful_upload_time{${own}} > 0`,
-                    ")",
-                ].join("\n"),
-                legend: "{{job}}",
-                noValue: "Nothing has been uploaded yet: the first block is cut after three hours",
-            }),
-        )
+        .withPanel(lastUpload(own, { height: 4 }))
         .withRow(new RowBuilder("Over time"))
         .withPanel(
             timeseries({

@@ -10,6 +10,7 @@ import {
 import type { DashboardContext } from "../audience";
 import { badAbove, stat, timeseries } from "../panels";
 import { board, quantile, rates } from "./board";
+import { lastUpload } from "./vitals";
 
 const nothingYet = "Nothing has been compacted yet: the first block is cut after three hours";
 
@@ -86,24 +87,7 @@ export function thanosStoreCompact({ observer }: DashboardContext): DashboardBui
                 ],
             }),
         )
-        .withPanel(
-            stat({
-                title: "Last upload",
-                description: "How long ago each of them put something into the bucket.",
-                unit: Seconds,
-                span: 12,
-                height: 8,
-                tiles: true,
-                decimals: 0,
-                expr: [
-                    "time() - max by (job) (",
-                    `  thanos_objstore_bucket_last_successful_upload_time{${own}} > 0`,
-                    ")",
-                ].join("\n"),
-                legend: "{{job}}",
-                noValue: "Nothing has been uploaded yet: the first block is cut after three hours",
-            }),
-        )
+        .withPanel(lastUpload(own, { height: 8 }))
         .withRow(new RowBuilder("Store gateways"))
         .withPanel(
             timeseries({
