@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AgentIssuer } from "./platform/credentials";
+import type { Monitors } from "./platform/monitors";
 
 /** The version of the contract below; it changes when an output is removed or means something else. */
 export const contractVersion = 1;
@@ -12,13 +14,19 @@ export interface CustomerStatus {
     credentialExpires: string;
 }
 
-/** What an agent outside this program needs to write to the environment, besides a certificate signed by its authority. */
+/** What a shard needs to enrol clusters, and what an agent outside this program needs besides a certificate. */
 export interface Enrolment {
     remoteWriteUrl: string;
     /** The authority to know the endpoint by, PEM. */
     certificateAuthority: string;
     /** The regular expression that a tenant, and so a certificate's common name, must match. */
     tenantPattern: string;
+    /** The observer's name. */
+    observer: string;
+    /** Where agents write to: the environment's observer first, then its peers; each with its authority, PEM. */
+    destinations: { name: string; url: string; ca: string }[];
+    /** What is watched; it decides what agents send. */
+    monitors: Monitors;
 }
 
 /** The stack's outputs: flat, so that a secret in one does not make another one secret. */
@@ -41,19 +49,26 @@ export interface Outputs {
     /** The environment's certificate authority, PEM. Public. */
     certificateAuthority: string;
     enrolment: Enrolment;
-    /** Every customer cluster by its name. */
+    /** What signs agents' certificates. A secret, and so an output of its own; only shards read it. */
+    agentIssuer: AgentIssuer;
+    /** Every customer cluster that this stack holds, by its name. */
     customers: Record<string, CustomerStatus>;
+    /** The names of the clusters that shards hold, by the shard. */
+    shards: Record<string, string[]>;
     /** Grafana's admin password. A secret, and so an output of its own. */
     grafanaAdminPassword: string;
 }
 
+/** The outputs that are secrets. */
+export const secretOutputs = ["agentIssuer", "grafanaAdminPassword"] as const satisfies (keyof Outputs)[];
+
 /** The outputs as the program gives them: each may become known only during `up`. */
 export type ProgramOutputs = {
-    [Name in Exclude<keyof Outputs, "customers">]: pulumi.Input<pulumi.Unwrap<Outputs[Name]>>;
-} & {
-    // Who the customers are is known at once, and only their certificates' expiry is not.
-    customers: Record<string, { [Field in keyof CustomerStatus]: pulumi.Input<CustomerStatus[Field]> }>;
-};
+    [Name in Exclude<keyof Outputs, "customers" | "shards">]: pulumi.Input<pulumi.Unwrap<Outputs[Name]>>;
+} & Pick<Outputs, "customers" | "shards">;
+
+/** The outputs of a shard. */
+export type ShardOutputs = Pick<Outputs, "contractVersion" | "environment" | "customers"> & { shard: string };
 
 /** Reads an environment's outputs from another stack, each with its type. */
 export class EnvironmentReference {
@@ -71,5 +86,10 @@ export class EnvironmentReference {
      */
     get<Name extends keyof Outputs>(name: Name): pulumi.Output<Outputs[Name]> {
         return this.stack.requireOutput(name) as pulumi.Output<Outputs[Name]>;
+    }
+
+    /** One output as it is now, to decide with what is made; undefined where the stack does not have it, or it is secret. */
+    async known<Name extends keyof Outputs>(name: Name): Promise<Outputs[Name] | undefined> {
+        return (await this.stack.getOutputDetails(name)).value as Outputs[Name] | undefined;
     }
 }

@@ -5,7 +5,7 @@ import { certificateRules } from "./certificates";
 import { endpointRules } from "./endpoints";
 import { harborRules } from "./harbor";
 import { infrastructureRules } from "./infrastructure";
-import { credentialExpiry, inventoryGroup, inventoryRules, type ExpectedCluster } from "./inventory";
+import { inventoryGroup, inventoryRules, type ExpectedCluster } from "./inventory";
 import { kubernetesRules } from "./kubernetes";
 import { platformRules } from "./platform";
 import { researchRules } from "./research";
@@ -51,19 +51,10 @@ export function fleetRuleGroups(context: RuleContext, { runbookBase }: { runbook
         .map((definition) => ruleGroup(definition, runbookBase));
 }
 
-function inventoryEntry(cluster: ExpectedCluster): RuleGroup {
-    const entry = inventoryGroup(cluster);
-    const { expr, ...expiry } = credentialExpiry(cluster);
-    return cluster.credentialExpires === undefined
-        ? entry
-        : { ...entry, rules: [...entry.rules, { ...expiry, expr: expr(cluster.credentialExpires) }] };
-}
-
 /** Everything that a fleet's ruler evaluates, where all clusters are known at once; their order is no matter. */
 export function ruleGroups(
     { clusters, ...context }: FleetInventory,
     { runbookBase }: { runbookBase: string },
 ): RuleGroup[] {
-    const entries = clusters.map(inventoryEntry).sort((a, b) => (a.name < b.name ? -1 : 1));
-    return [...entries, ...fleetRuleGroups(context, { runbookBase })];
+    return [inventoryGroup(clusters), ...fleetRuleGroups(context, { runbookBase })];
 }

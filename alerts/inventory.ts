@@ -1,6 +1,6 @@
 import type { Platform, Profile } from "../platform/agent";
 import type { CertificateMonitor, ClusterApiMonitor } from "../platform/monitors";
-import type { Alert, RuleContext, RuleGroup, RuleGroupDefinition } from "./ruleGroup";
+import type { Alert, RecordingRule, RuleContext, RuleGroup, RuleGroupDefinition } from "./ruleGroup";
 import { thresholdAlerts } from "./threshold";
 
 /** A cluster that should be sending. */
@@ -13,26 +13,30 @@ export interface ExpectedCluster {
     credentialExpires?: string;
 }
 
-/**
- * The inventory's entry of one cluster: the series that says that it should be sending. A group of its own, because
- * clusters come and go one by one, and whoever adds a cluster adds its entry.
- */
-export function inventoryGroup({ name, tenant, profile, platform }: ExpectedCluster): RuleGroup {
-    const labels = { cluster: name, tenant, profile, platform };
-    return { name: `inventory-${name}`, rules: [{ record: "fleet_cluster_info", expr: "vector(1)", labels }] };
-}
+/** The series that says when the certificate expires that a cluster's agents write with. Nothing that runs exposes that. */
+export const credentialExpiry = "cluster:credential_expiry_timestamp_seconds:max";
 
 /**
- * What the inventory's entry says besides, where the certificate is known that a cluster's agents write with: when it
- * expires. Nothing that runs exposes that.
+ * The inventory's entries of `clusters`, whatever their order: for each the series that says that it should be sending.
+ * They need nothing that only `up` can find out, so that a cluster that fails holds up no entry but its own data.
+ *
+ * @param part what holds these clusters, unique in the fleet: a shard's name; unset for the environment itself
  */
-export function credentialExpiry({ name, tenant }: { name: string; tenant: string }) {
+export function inventoryGroup(clusters: ExpectedCluster[], part?: string): RuleGroup {
     return {
-        record: "cluster:credential_expiry_timestamp_seconds:max",
-        labels: { cluster: name, tenant },
-        /** The expression for an expiry as RFC 3339. */
-        expr: (expires: string) => `vector(${Date.parse(expires) / 1000})`,
+        name: part === undefined ? "inventory" : `inventory-${part}`,
+        rules: [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap(entry),
     };
+}
+
+function entry({ name, tenant, profile, platform, credentialExpires }: ExpectedCluster): RecordingRule[] {
+    const labels = { cluster: name, tenant };
+    return [
+        { record: "fleet_cluster_info", expr: "vector(1)", labels: { ...labels, profile, platform } },
+        ...(credentialExpires === undefined
+            ? []
+            : [{ record: credentialExpiry, expr: `vector(${Date.parse(credentialExpires) / 1000})`, labels }]),
+    ];
 }
 
 /** Who of the inventory is silent, partly silent or late. */
@@ -51,7 +55,7 @@ export function inventoryRules({ observer, monitors }: RuleContext): RuleGroupDe
 function clusterApiInventory({ cluster }: ClusterApiMonitor): RuleGroupDefinition {
     const managed = `cluster="${cluster}"`;
     return {
-        name: "inventory-cluster-api",
+        name: "cluster-api-inventory",
         layer: "kaas",
         rules: [
             {
@@ -77,13 +81,12 @@ function clusterApiInventory({ cluster }: ClusterApiMonitor): RuleGroupDefinitio
 
 /** Many clusters that fall silent at once are one thing that is wrong, and it is on this side. */
 function mostClustersSilent(observer: string): Alert {
-    const silent = "fleet_cluster_info unless on (cluster, tenant) cluster:up:count";
     return {
         alert: "MostClustersSilent",
         // Sooner than ClusterSilent, which it mutes: three hundred pages tell no more than one.
         expr: [
             "label_replace(",
-            `  count(${silent}) / count(fleet_cluster_info) > 0.5 and count(${silent}) > 1,`,
+            `  count(${silentClusters}) / count(fleet_cluster_info) > 0.5 and count(${silentClusters}) > 1,`,
             `  "cluster", "${observer}", "", ""`,
             ")",
         ].join("\n"),
@@ -110,16 +113,28 @@ function credentials({ ticketDays, pageDays }: CertificateMonitor): Alert[] {
     });
 }
 
+/** Expected, seen before, and gone. A cluster that is still being onboarded is not silent yet. */
+const silentClusters =
+    "(fleet_cluster_info unless on (cluster, tenant) cluster:up:count) and on (cluster, tenant) cluster:up:ever";
+
 const silence: RuleGroupDefinition["rules"] = [
     // Recorded, because dashboards and alerts ask for these all the time, and raw series cost forty times as much.
     { record: "cluster:up:count", expr: "count by (cluster, tenant) (up)" },
     { record: "cluster:up:sum", expr: "sum by (cluster, tenant) (up)" },
     { record: "cluster:up_timestamp_seconds:max", expr: "max by (cluster, tenant) (timestamp(up))" },
     {
+        // Remembers itself, also over a few hours in which nothing is evaluated, until the cluster leaves the inventory.
+        record: "cluster:up:ever",
+        expr: [
+            "group by (cluster, tenant) (cluster:up:count or last_over_time(cluster:up:ever[6h]))",
+            "and on (cluster, tenant) fleet_cluster_info",
+        ].join("\n"),
+    },
+    {
         alert: "ClusterSilent",
         // `up` is seen for five minutes after its last sample, so a page comes ten minutes after it: longer than an
         // agent takes to move to another node.
-        expr: "fleet_cluster_info unless on (cluster, tenant) cluster:up:count",
+        expr: silentClusters,
         for: "5m",
         severity: "page",
         summary: "Cluster {{ $labels.cluster }} of {{ $labels.tenant }} is silent",
@@ -129,6 +144,17 @@ const silence: RuleGroupDefinition["rules"] = [
         action:
             "If other clusters are silent too, look at the receive routers first. Else see whether the cluster " +
             "answers, then whether its agents run and what they log about remote write.",
+    },
+    {
+        alert: "ClusterNeverSeen",
+        expr: "fleet_cluster_info unless on (cluster, tenant) (cluster:up:count or cluster:up:ever)",
+        // Longer than an `up` waits for the agents of a cluster that it has put into the inventory.
+        for: "30m",
+        severity: "ticket",
+        summary: "Cluster {{ $labels.cluster }} of {{ $labels.tenant }} has never sent anything",
+        description:
+            "The inventory has expected {{ $labels.cluster }} (profile {{ $labels.profile }}, " +
+            "{{ $labels.platform }}) for half an hour, and no sample of it has ever arrived: it is not onboarded.",
     },
     {
         alert: "ClusterPartlySilent",

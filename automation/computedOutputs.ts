@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
 /** A resource or a call as the program asked for it. */
@@ -18,10 +19,13 @@ type Outputs = (asked: Asked) => Record<string, unknown>;
 const outputs: Record<string, Outputs> = {
     "tls:index/privateKey:PrivateKey": (asked) => ({
         privateKeyPem: pulumi.secret(placeholder("privateKeyPem", asked)),
+        // Agents' certificates are computed from a real key; this one is nobody's.
+        privateKeyPemPkcs8: pulumi.secret(
+            asked.inputs["algorithm"] === "ED25519" ? throwawayKey() : placeholder("privateKeyPemPkcs8", asked),
+        ),
     }),
     "tls:index/certRequest:CertRequest": placeholders("certRequestPem"),
     "tls:index/selfSignedCert:SelfSignedCert": placeholders("certPem", "validityEndTime"),
-    // When it expires is computed with, which a placeholder cannot stand.
     "tls:index/locallySignedCert:LocallySignedCert": placeholders("certPem"),
     "azure-native:storage:StorageAccount": ({ inputs }) => ({ name: inputs["accountName"] }),
     "azure-native:managedidentity:UserAssignedIdentity": (asked) => ({
@@ -47,6 +51,10 @@ export function callResult(
         return { keys: [{ keyName: "key1", permissions: "FULL", value: pulumi.secret(key) }] };
     }
     return undefined;
+}
+
+function throwawayKey(): string {
+    return generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }).toString();
 }
 
 function placeholders(...names: string[]): Outputs {

@@ -16,6 +16,11 @@ export function maskedLeaves(value: unknown): unknown {
     return transformed(value, (secret) => leaves(secret));
 }
 
+/** A value as the SDK sends it, with every secret in clear: for another program, never for anybody's eyes. */
+export function inClear(value: unknown): unknown {
+    return transformed(value, (secret) => inClear(secret));
+}
+
 /** The paths below `value` that hold a secret, such as `grafana.adminPassword`. */
 export function secretPaths(value: unknown, path: string[] = []): string[] {
     if (runtime.isRpcSecret(value)) {

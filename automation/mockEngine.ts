@@ -7,10 +7,11 @@ import type {
     RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { load, type Settings } from "../config/load";
+import { isShard, load, loadShard } from "../config/load";
 import { readStackConfig } from "../config/pulumiConfig";
+import { secretOutputs } from "../outputs";
 import { callResult, resourceOutputs } from "./computedOutputs";
-import { masked, maskedLeaves, secretPaths } from "./masking";
+import { inClear, masked, maskedLeaves, secretPaths } from "./masking";
 
 /** What the program is run with. */
 export interface ProgramConfig {
@@ -22,6 +23,8 @@ export interface ProgramConfig {
     encrypted: ReadonlySet<string>;
     /** As a preview, in which what only `up` can find out is unknown; or as an update, in which it is left out. */
     mode?: "preview" | "update";
+    /** For a shard: the outputs of its environment's stack, by name, secrets in clear. */
+    environmentOutputs?: Record<string, unknown>;
 }
 
 /** A resource as the program registered it, without its secrets. */
@@ -46,6 +49,8 @@ export interface ProgramRun {
     registrations: Registration[];
     /** The stack's outputs, each secret masked. */
     outputs: Record<string, unknown>;
+    /** The same in clear, for the stacks that read them. */
+    clearOutputs: Record<string, unknown>;
     /** What the program warned of. */
     warnings: string[];
 }
@@ -75,7 +80,7 @@ export function runProgram(run: ProgramConfig): Promise<ProgramRun> {
         pulumi.runtime.setMockOptions(monitor, run.project, run.stack, run.mode !== "update", "organization");
         const log = new RecordingEngine();
         state.getStore().settings.engine = log;
-        monitor.stackOutputs = referencedOutputs(load(readStackConfig()).settings);
+        monitor.kubeconfigOutputs = referencedOutputs();
 
         const failures = await untilSettled(async () => {
             const program = require("../index") as () => Promise<pulumi.Inputs>;
@@ -85,7 +90,13 @@ export function runProgram(run: ProgramConfig): Promise<ProgramRun> {
         if (failure !== undefined) {
             throw failure;
         }
-        return { registrations: monitor.registrations, outputs: monitor.outputs, warnings: log.warnings };
+        const { registrations, outputs } = monitor;
+        return {
+            registrations,
+            outputs: masked(outputs) as Record<string, unknown>,
+            clearOutputs: inClear(outputs) as Record<string, unknown>,
+            warnings: log.warnings,
+        };
     });
 }
 
@@ -94,8 +105,10 @@ function configText(value: unknown): string {
     return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Every output of another stack that the program is going to ask for, by the stack. */
-function referencedOutputs({ observer, customers }: Settings): Record<string, string[]> {
+/** The outputs that hold a cluster's kubeconfig, by the stack that has them. */
+function referencedOutputs(): Record<string, string[]> {
+    const raw = readStackConfig();
+    const { observer, customers } = isShard(raw) ? loadShard(raw).settings : load(raw).settings;
     const references = [observer, ...customers].flatMap(({ stackReference }) => stackReference ?? []);
     return Object.fromEntries(
         references.map(({ stack }) => [
@@ -112,6 +125,10 @@ function referencedOutputs({ observer, customers }: Settings): Record<string, st
  */
 async function untilSettled(run: () => Promise<void>): Promise<Error[]> {
     const failures: Error[] = [];
+    const { stackTraceLimit } = Error;
+    // The SDK takes a stack trace for every promise, which costs more time and memory than all the rest. To see where a
+    // program failed: NODE_OPTIONS=--stack-trace-limit=20.
+    Error.stackTraceLimit = stackTraceLimit === defaultStackTraceLimit ? 0 : stackTraceLimit;
     const failed = (reason: unknown) => failures.push(reason instanceof Error ? reason : new Error(inspect(reason)));
     process.on("unhandledRejection", failed);
     try {
@@ -121,17 +138,22 @@ async function untilSettled(run: () => Promise<void>): Promise<Error[]> {
         await new Promise((resolve) => setImmediate(resolve));
     } finally {
         process.off("unhandledRejection", failed);
+        Error.stackTraceLimit = stackTraceLimit;
     }
     return failures;
 }
+
+/** Of V8. */
+const defaultStackTraceLimit = 10;
 
 /** The SDK's mock monitor, but for URNs: these are the engine's, with every type above a resource. */
 class RecordingMonitor extends MockMonitor {
     readonly registrations: Registration[] = [];
     readonly failures: Error[] = [];
+    /** As the SDK sent them. */
     outputs: Record<string, unknown> = {};
-    /** The outputs of other stacks. */
-    stackOutputs: Record<string, string[]> = {};
+    kubeconfigOutputs: Record<string, string[]> = {};
+    private readonly urns = new Set<string>();
 
     constructor(private readonly run: ProgramConfig) {
         super({
@@ -160,7 +182,7 @@ class RecordingMonitor extends MockMonitor {
 
     override registerResourceOutputs(request: RegisterResourceOutputsRequest, callback: Callback<object>): void {
         if (request.getUrn().split("::")[2] === stackType) {
-            this.outputs = masked(request.getOutputs()?.toJavaScript() ?? {}) as Record<string, unknown>;
+            this.outputs = request.getOutputs()?.toJavaScript() ?? {};
         }
         callback(null, {});
     }
@@ -171,9 +193,10 @@ class RecordingMonitor extends MockMonitor {
     ): string {
         const [type, name] = [request.getType(), request.getName()];
         const urn = engineUrn(this.run, request.getParent(), type, name);
-        if (this.registrations.some((registration) => registration.urn === urn)) {
+        if (this.urns.has(urn)) {
             this.failures.push(new Error(`The program makes two resources of the same type and name: ${urn}`));
         }
+        this.urns.add(urn);
         if (type === "kubernetes:helm.sh/v3:Release") {
             for (const path of secretPaths(inputs["values"])) {
                 this.failures.push(
@@ -206,7 +229,14 @@ class RecordingMonitor extends MockMonitor {
     }
 
     private referencedStack(stack: string): Record<string, unknown> {
-        const names = this.stackOutputs[stack] ?? [];
+        const names = this.kubeconfigOutputs[stack];
+        if (names === undefined) {
+            return {
+                name: stack,
+                outputs: this.run.environmentOutputs ?? {},
+                secretOutputNames: [...secretOutputs],
+            };
+        }
         return {
             name: stack,
             outputs: Object.fromEntries(

@@ -13,6 +13,8 @@ export interface PlanRequest {
     config?: string;
     /** How the program is run; as a preview when unset. */
     mode?: "preview" | "update";
+    /** For a shard: a file in place of that of its environment's stack. */
+    environmentConfig?: string;
 }
 
 /** A resource that `up` would make. */
@@ -55,9 +57,10 @@ export interface Plan {
  *
  * @throws UsageError when there is no such stack, ConfigError when its config is not right
  */
-export async function planStack({ stack, config, mode }: PlanRequest): Promise<Plan> {
+export async function planStack({ stack, config, mode, environmentConfig }: PlanRequest): Promise<Plan> {
     const { file, secretsToSet } = withMissingSecrets(readStackFile(stack, config), stack);
-    const { registrations, outputs, warnings } = await runProgram({ ...file, stack, mode });
+    const environmentOutputs = await outputsOfEnvironment(file, environmentConfig);
+    const { registrations, outputs, warnings } = await runProgram({ ...file, stack, mode, environmentOutputs });
     const places = placesOf(registrations);
     const resources = registrations
         .map((registration) => ({
@@ -74,6 +77,20 @@ export async function planStack({ stack, config, mode }: PlanRequest): Promise<P
         secretsToSet,
         warnings,
     };
+}
+
+/** What a shard reads of its environment, as that would be after its `up`; undefined for an environment itself. */
+async function outputsOfEnvironment(
+    { config }: StackFile,
+    environmentConfig: string | undefined,
+): Promise<Record<string, unknown> | undefined> {
+    const environmentStack = config[`${namespace}:environmentStack`];
+    if (config[`${namespace}:role`] !== "customers" || typeof environmentStack !== "string") {
+        return undefined;
+    }
+    const stack = environmentStack.slice(environmentStack.lastIndexOf("/") + 1);
+    const { file } = withMissingSecrets(readStackFile(stack, environmentConfig), stack);
+    return (await runProgram({ ...file, stack, mode: "update" })).clearOutputs;
 }
 
 /** Text in code point order: the same on every machine, whatever its locale. */

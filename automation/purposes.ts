@@ -12,7 +12,7 @@ const purposes: Record<string, Purpose> = {
     "fleet-observability:index:ObserverCluster": "Stores, queries, alerts and shows",
     "fleet-observability:index:ReceiveEndpoint": "Where agents write to, with their certificates",
     "fleet-observability:index:WebIngress": "Publishes Grafana, Prometheus, Alertmanager and Query",
-    "fleet-observability:index:CustomerCluster": "A customer cluster that sends to the observer",
+    "fleet-observability:index:CustomerClusters": "The customer clusters that send to the observer",
     "fleet-observability:index:AzureBlobStore": "Keeps all history in Azure Blob Storage",
     "fleet-observability:index:AwsS3Store": "Keeps all history in AWS S3",
     "fleet-observability:index:S3CompatibleStore": "Keeps all history in a store that speaks S3",
@@ -24,16 +24,16 @@ const purposes: Record<string, Purpose> = {
     "tls:index/privateKey:PrivateKey": [
         [/::authority-key$/, "The authority's key; it leaves the state for nowhere"],
         [/-grafana-admin-seed$/, "What Grafana's admin password is made from"],
-        [/-client-key$/, "The key of the cluster's client certificate"],
+        [/-agents-key$/, "The agent issuer's key; agents' keys and certificates are computed from it"],
         [/-server-key$/, "The key of a server certificate"],
     ],
     "tls:index/selfSignedCert:SelfSignedCert": "The authority's certificate, by which agents know the observer",
     "tls:index/certRequest:CertRequest": [
-        [/-client-request$/, "Asks for the cluster's client certificate"],
+        [/-agents-request$/, "Asks for the agent issuer's certificate"],
         [/-server-request$/, "Asks for a server certificate"],
     ],
     "tls:index/locallySignedCert:LocallySignedCert": [
-        [/-client-certificate$/, "Proves which customer the cluster belongs to; renewed before it expires"],
+        [/-agents-certificate$/, "The agent issuer's certificate; it signs what proves a cluster's customer"],
         [/-receive-server-certificate$/, "The receive routers' server certificate"],
         [/-web-server-certificate$/, "The web hosts' server certificate"],
     ],
@@ -60,12 +60,12 @@ const purposes: Record<string, Purpose> = {
     "kubernetes:helm.sh/v3:Release": [
         [/-crds$/, "The operator's custom resource definitions, upgraded here and never deleted"],
         [/ObserverCluster.*-kps$/, "Operator, Prometheus, ruler, Alertmanager, Grafana and exporters"],
-        [/CustomerCluster.*-kps$/, "Operator, exporters, and agents that forward metrics and keep none"],
+        [/CustomerClusters.*-kps$/, "Operator, exporters, and agents that forward metrics and keep none"],
         [/-blackbox-exporter$/, "Asks endpoints from outside whether they answer"],
         [/-thanos$/, "Receives, stores, compacts and queries the fleet's metrics"],
     ],
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": [
-        [/CustomerCluster.*-inventory$/, "Says that the cluster is expected to report"],
+        [/CustomerClusters.*-inventory$/, "Says which clusters are expected to report"],
         [/ObserverCluster.*-rules-/, "Fleet rules for the ruler to evaluate"],
     ],
     "kubernetes:monitoring.coreos.com/v1:Probe": "Has one endpoint probed",

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { authorityTerms, type CertificateTerms } from "../platform/certificates";
+import { agentIssuerTerms, authorityTerms, type CertificateTerms } from "../platform/certificates";
+import type { AgentIssuer } from "../platform/credentials";
 
 /** Arguments of the environment's certificate authority. */
 export interface CertificateAuthorityArgs {
@@ -14,6 +15,8 @@ export class CertificateAuthority extends pulumi.ComponentResource {
     readonly certificate: pulumi.Output<string>;
     /** The authority's private key, PEM. A secret. */
     readonly privateKey: pulumi.Output<string>;
+    /** What signs agents' certificates; they chain up to this authority. A secret. */
+    readonly agentIssuer: pulumi.Output<AgentIssuer>;
 
     constructor(name: string, args: CertificateAuthorityArgs, opts?: pulumi.ComponentResourceOptions) {
         super("fleet-observability:index:CertificateAuthority", name, args, opts);
@@ -31,8 +34,25 @@ export class CertificateAuthority extends pulumi.ComponentResource {
         );
         this.certificate = certificate.certPem;
         this.privateKey = pulumi.secret(key.privateKeyPem);
+        this.agentIssuer = agentIssuer(`${name}-agents`, this, { parent: this });
         this.registerOutputs({ certificate: this.certificate });
     }
+}
+
+function agentIssuer(
+    name: string,
+    authority: SigningAuthority,
+    opts: { parent: pulumi.Resource },
+): pulumi.Output<AgentIssuer> {
+    const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ED25519" }, opts);
+    const certificate = signedCertificate(name, agentIssuerTerms(), key, authority, opts);
+    return pulumi.secret({ certificate: certificate.certPem, privateKey: key.privateKeyPemPkcs8 });
+}
+
+/** A certificate that may sign others, and its key. */
+interface SigningAuthority {
+    certificate: pulumi.Input<string>;
+    privateKey: pulumi.Input<string>;
 }
 
 /** A signed certificate and its key. */
@@ -49,10 +69,25 @@ export interface IssuedCertificate {
 export function issueCertificate(
     name: string,
     terms: CertificateTerms,
-    authority: { certificate: pulumi.Input<string>; privateKey: pulumi.Input<string> },
+    authority: SigningAuthority,
     opts: { parent: pulumi.Resource },
 ): IssuedCertificate {
     const key = privateKey(`${name}-key`, opts);
+    const certificate = signedCertificate(name, terms, key, authority, opts);
+    return {
+        certificate: certificate.certPem,
+        privateKey: pulumi.secret(key.privateKeyPem),
+        expires: certificate.validityEndTime,
+    };
+}
+
+function signedCertificate(
+    name: string,
+    terms: CertificateTerms,
+    key: tls.PrivateKey,
+    authority: SigningAuthority,
+    opts: { parent: pulumi.Resource },
+): tls.LocallySignedCert {
     const request = new tls.CertRequest(
         `${name}-request`,
         {
@@ -63,21 +98,17 @@ export function issueCertificate(
         },
         opts,
     );
-    const certificate = new tls.LocallySignedCert(
+    return new tls.LocallySignedCert(
         `${name}-certificate`,
         {
             certRequestPem: request.certRequestPem,
             caPrivateKeyPem: authority.privateKey,
             caCertPem: authority.certificate,
+            ...(terms.usages.includes("cert_signing") ? { isCaCertificate: true } : {}),
             ...lifetime(terms),
         },
         opts,
     );
-    return {
-        certificate: certificate.certPem,
-        privateKey: pulumi.secret(key.privateKeyPem),
-        expires: certificate.validityEndTime,
-    };
 }
 
 function privateKey(name: string, opts: { parent: pulumi.Resource }): tls.PrivateKey {

@@ -1,7 +1,7 @@
 import { crossFieldProblems, type Checked } from "./rules";
 import { child, schema, variant, type JsonSchema } from "./jsonSchema";
 import { ConfigError, explain, setSecretCommand, unknownKey, written, type Path, type Problem } from "./problems";
-import { customer, sections, type Section, type StackConfig } from "./schema";
+import { customer, sections, shardSections, type Section, type StackConfig } from "./schema";
 import { secretLeaves } from "./secrets";
 
 /** A stack's config as it was read: plain values by section, without the namespace. */
@@ -21,29 +21,75 @@ export interface Settings extends StackConfig {
     customers: Customer[];
 }
 
+/** The same of a stack of role customers. */
+export type ShardSettings = Pick<StackConfig, "environment" | "readiness" | "mirror"> & {
+    environmentStack: string;
+    shard: string;
+    /** The observer, where the clusters' inventory stands. */
+    observer: Pick<StackConfig["observer"], "name" | "kubeconfig" | "context" | "stackReference">;
+    customers: Customer[];
+};
+
 /** Settings and what their owner should know about them. */
-export interface Loaded {
-    settings: Settings;
+export interface Loaded<Kind = Settings> {
+    settings: Kind;
     /** Things that are accepted and yet worth a second look, one sentence each. */
     warnings: string[];
 }
 
+/** Whether a stack's config is that of a shard, a stack of role customers. */
+export function isShard(raw: RawConfig): boolean {
+    return raw.values.role === "customers";
+}
+
 /**
- * Checks a stack's config.
+ * Checks the config of an environment's stack.
  *
  * @throws ConfigError with every problem at once, each with the key, the value, what is allowed and a line to paste.
  */
 export function load(raw: RawConfig): Loaded {
+    const config = checked(raw, Object.keys(sections) as Section[]) as StackConfig;
+    const settings = { ...config, customers: config.customers.map(withTenant) };
+    return { settings, warnings: [...commonWarnings(raw), ...weakPoints(settings)] };
+}
+
+/**
+ * Checks the config of a shard.
+ *
+ * @throws ConfigError as {@link load} does
+ */
+export function loadShard(raw: RawConfig): Loaded<ShardSettings> {
+    const config = checked(raw, shardSections) as Pick<StackConfig, (typeof shardSections)[number]>;
+    const { environment, environmentStack = "", shard = "", readiness, mirror, observer } = config;
+    const customers = config.customers.map(withTenant);
+    return {
+        settings: { environment, environmentStack, shard, readiness, mirror, observer, customers },
+        warnings: [...commonWarnings(raw), ...singleAgents(customers)],
+    };
+}
+
+function withTenant(entry: StackConfig["customers"][number]): Customer {
+    return { ...entry, tenant: entry.tenant ?? entry.name };
+}
+
+function commonWarnings(raw: RawConfig): string[] {
+    return [...plainSecrets(raw), ...reservedKeys(raw.values)];
+}
+
+/** The sections of a stack, where nothing is wrong with any of them. */
+function checked(raw: RawConfig, read: readonly Section[]): Partial<StackConfig> {
     const problems: Problem[] = Object.keys(raw.values)
         .filter((key) => !(key in sections))
         .map((key) => unknownKey([key], Object.keys(sections)));
     const config: Record<string, unknown> = {};
     const customers: Checked["customers"] = [];
 
-    for (const section of Object.keys(sections) as Section[]) {
-        if (section === "customers" && Array.isArray(raw.values.customers)) {
+    for (const section of read) {
+        // The project's own default of a text that may be left out is empty.
+        const value = raw.values[section] === "" ? undefined : raw.values[section];
+        if (section === "customers" && Array.isArray(value)) {
             // One wrong entry must not hide what is wrong between the others.
-            raw.values.customers.forEach((entry, position) => {
+            value.forEach((entry, position) => {
                 const parsed = customer.safeParse(entry);
                 if (parsed.success) {
                     customers.push({ position, customer: parsed.data });
@@ -54,24 +100,18 @@ export function load(raw: RawConfig): Loaded {
             config.customers = customers.map((entry) => entry.customer);
             continue;
         }
-        const parsed = sections[section].safeParse(raw.values[section]);
+        const parsed = sections[section].safeParse(value);
         if (parsed.success) {
             config[section] = parsed.data;
         } else {
             problems.push(...explain(below([section], parsed.error.issues), raw.values));
         }
     }
-    problems.push(...crossFieldProblems({ config: config, customers, raw: raw.values }));
-
+    problems.push(...crossFieldProblems({ config, customers, raw: raw.values, shard: isShard(raw) }));
     if (problems.length > 0) {
         throw new ConfigError(raw.stack, problems);
     }
-    const checked = config as StackConfig;
-    const settings = {
-        ...checked,
-        customers: checked.customers.map((entry) => ({ ...entry, tenant: entry.tenant ?? entry.name })),
-    };
-    return { settings, warnings: [...plainSecrets(raw), ...reservedKeys(raw.values), ...weakPoints(settings)] };
+    return config;
 }
 
 function below<Issue extends { path: PropertyKey[] }>(path: Path, issues: Issue[]): Issue[] {
@@ -120,11 +160,15 @@ function weakPoints({ alerting, storage, customers }: Settings): string[] {
         ...(storage.provider === "filesystem"
             ? ["storage.provider filesystem keeps all history on one volume; use it for trials"]
             : []),
-        ...customers
-            .filter((entry) => entry.profile === "l0")
-            .map(
-                (entry) =>
-                    `customer ${entry.name} has a single agent (profile l0): what it has not sent is lost when it restarts`,
-            ),
+        ...singleAgents(customers.filter(({ shard }) => shard === undefined)),
     ];
+}
+
+function singleAgents(customers: Customer[]): string[] {
+    return customers
+        .filter((entry) => entry.profile === "l0")
+        .map(
+            (entry) =>
+                `customer ${entry.name} has a single agent (profile l0): what it has not sent is lost when it restarts`,
+        );
 }

@@ -1,4 +1,4 @@
-import "./reflection";
+import "../platform/reflection";
 import { createPrivateKey, webcrypto as crypto } from "node:crypto";
 import {
     BasicConstraintsExtension,

@@ -37,8 +37,8 @@ export function neededMetrics(context: { observer: string; monitors: Monitors })
     ];
     const made = new Set([
         "ALERTS",
-        credentialExpiry({ name: "", tenant: "" }).record,
-        // Each cluster's entry in the inventory makes these.
+        credentialExpiry,
+        // The inventory's entries make these.
         "fleet_cluster_info",
         ...rules.flatMap((rule) => ("record" in rule ? rule.record : [])),
     ]);

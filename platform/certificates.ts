@@ -30,6 +30,16 @@ export function authorityTerms(environment: string): CertificateTerms {
     };
 }
 
+/** The authority below the environment's that signs agents' certificates. It outlives every one that it signs. */
+export function agentIssuerTerms(): CertificateTerms {
+    return {
+        commonName: "fleet-observability agents",
+        validityHours: 5 * year,
+        renewBeforeHours: 2 * year,
+        usages: ["cert_signing", "digital_signature"],
+    };
+}
+
 /** The certificate of an endpoint; `names` are host names and IP addresses. */
 export function serverTerms(names: string[]): CertificateTerms {
     return {

@@ -23,7 +23,7 @@ export interface FoundationArgs {
 export function layFoundation(
     name: string,
     args: FoundationArgs,
-    opts: { parent?: pulumi.Resource; provider: Provider },
+    opts: { parent?: pulumi.Resource; provider: Provider; aliases?: pulumi.Alias[] },
 ): Foundation {
     // A Patch makes the namespace, takes over one that an earlier environment left, and deletes none.
     const NamespaceKind = args.retainNamespace ? NamespacePatch : Namespace;

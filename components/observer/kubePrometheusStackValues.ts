@@ -9,6 +9,7 @@ import {
     services,
     type Hosts,
 } from "../../platform/names";
+import { remoteWriteSpec, type RemoteWriteTarget } from "../../platform/remoteWrite";
 import { ruler, rulerLabels, rulerSelector } from "../../platform/ruler";
 import { containerResources, type Preset, type Workload } from "../../platform/sizes";
 import { controlPlaneValues, selectEverything, selfMonitored, volumeClaim } from "../cluster/kubePrometheusStackParts";
@@ -22,6 +23,8 @@ export interface ObserverStackValuesArgs {
     platform: Platform;
     preset: Preset;
     alerting: AlertRouting;
+    /** The observers that watch this one; its Prometheus writes to them. None when unset. */
+    peers?: RemoteWriteTarget[];
     /** The StorageClass of its volumes; the cluster's default when unset. */
     storageClass?: string;
     /** The public hosts, where there are any: links in notifications lead there. */
@@ -41,7 +44,7 @@ const receiverSecrets = `/etc/alertmanager/secrets/${objects.alertReceivers}`;
 
 /** The observer's kube-prometheus-stack: its own Prometheus with sidecar, Alertmanager, Grafana, ruler and exporters. */
 export function observerStackValues(args: ObserverStackValuesArgs): KubePrometheusStackValues {
-    const { preset } = args;
+    const { preset, peers = [] } = args;
     const storage = ({ volume = "10Gi" }: Workload) => volumeClaim(volume, args.storageClass);
     const objectStorageConfig = { existingSecret: { name: objects.objectStore, key: "objstore.yml" } };
     const bucket = bucketVolumes(args.bucket);
@@ -84,6 +87,9 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
                 },
                 replicas: preset.prometheus.replicas,
                 externalLabels: { cluster: args.observer },
+                ...(peers.length === 0
+                    ? {}
+                    : { remoteWrite: peers.map((peer) => remoteWriteSpec(peer, objects.peerWriteTls)) }),
                 retention: "3d",
                 storageSpec: storage(preset.prometheus),
                 resources: containerResources(preset.prometheus),

@@ -3,18 +3,34 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { PrometheusBlackboxExporterValues } from "../../charts/generated/prometheusBlackboxExporter";
 import type { Monitors } from "../../platform/monitors";
 import { serviceHost } from "../../platform/names";
-import { blackboxConfig, blackboxExporter, probedEndpoints, probeName, probeSpec } from "../../platform/probes";
+import {
+    blackboxConfig,
+    blackboxExporter,
+    peerProbeName,
+    peerProbeSpec,
+    probedEndpoints,
+    probeName,
+    probeSpec,
+    type ProbedPeer,
+} from "../../platform/probes";
 import { metadata } from "../cluster/metadata";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
 
-/** Where there is something to probe: the exporter that probes, and a Probe for each endpoint. */
+/** Where there is something to probe: the exporter that probes, and a Probe for each endpoint and each peer. */
 export function provisionProbes(
     name: string,
-    { monitors, releases }: { monitors: Monitors; releases: ReleasePolicy },
+    { monitors, peers = [], releases }: { monitors: Monitors; peers?: ProbedPeer[]; releases: ReleasePolicy },
     opts: pulumi.CustomResourceOptions,
 ): void {
-    const endpoints = probedEndpoints(monitors);
-    if (endpoints.length === 0) {
+    const prober = serviceHost(blackboxExporter.name);
+    const probes = [
+        ...probedEndpoints(monitors).map((endpoint) => ({
+            name: probeName(endpoint),
+            spec: probeSpec(endpoint, prober),
+        })),
+        ...peers.map((peer) => ({ name: peerProbeName(peer), spec: peerProbeSpec(peer, prober) })),
+    ];
+    if (probes.length === 0) {
         return;
     }
     const values: PrometheusBlackboxExporterValues = {
@@ -28,14 +44,14 @@ export function provisionProbes(
         { releaseName: blackboxExporter.name, chart: "prometheusBlackboxExporter", values, policy: releases },
         opts,
     );
-    for (const endpoint of endpoints) {
+    for (const probe of probes) {
         new CustomResource(
-            `${name}-probe-${probeName(endpoint)}`,
+            `${name}-probe-${probe.name}`,
             {
                 apiVersion: "monitoring.coreos.com/v1",
                 kind: "Probe",
-                metadata: metadata(probeName(endpoint)),
-                spec: probeSpec(endpoint, serviceHost(blackboxExporter.name)),
+                metadata: metadata(probe.name),
+                spec: probe.spec,
             },
             opts,
         );

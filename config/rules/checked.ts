@@ -6,4 +6,6 @@ export interface Checked {
     /** Customers that are right in themselves, with their position in the list. */
     customers: { position: number; customer: StackConfig["customers"][number] }[];
     raw: Record<string, unknown>;
+    /** The stack is a shard. */
+    shard: boolean;
 }

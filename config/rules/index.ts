@@ -6,12 +6,17 @@ import { clusterAccess, clusterNames, externalLabels, tenantLimits } from "./clu
 import { ingressAddresses, ingressHosts, webCertificate } from "./ingress";
 import { certificateDays, monitoredClusters, monitorNames } from "./monitors";
 import { peers, replication, retention } from "./observer";
+import { inventorySize, sectionsOfRole, shardedAccess, shardedEntries } from "./roles";
 
 export type { Checked } from "./checked";
 
 /** Everything that no single key can know, as problems. */
 export function crossFieldProblems(checked: Checked): Problem[] {
     return [
+        ...sectionsOfRole(checked),
+        ...shardedEntries(checked),
+        ...shardedAccess(checked),
+        ...inventorySize(checked),
         ...clusterNames(checked),
         ...clusterAccess(checked),
         ...replication(checked),

@@ -36,6 +36,12 @@ export const customer = z.strictObject({
         allowed: allowed.name,
         example: "acme",
     }),
+    shard: key(name().optional(), {
+        description:
+            "The shard that holds the cluster, a stack of role customers. This stack then makes nothing in it, and knows only who it is and what its tenant may send. Unset: this stack holds it.",
+        allowed: allowed.name,
+        example: "shard-01",
+    }),
     ...access,
     platform,
     profile: key(z.enum(["l0", "standard", "full"]).default("standard"), {

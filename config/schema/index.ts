@@ -2,7 +2,7 @@ import { z } from "zod";
 import { alerting } from "./alerting";
 import { customer } from "./customers";
 import { ingress } from "./ingress";
-import { allowed, key, labels } from "./leaf";
+import { allowed, key, labels, name } from "./leaf";
 import { mirror } from "./mirror";
 import { auth } from "./auth";
 import { monitors } from "./monitors";
@@ -20,9 +20,20 @@ export const sections = {
         allowed: "1 to 20 characters of a-z, 0-9 and hyphens, not at the ends",
         example: "prod",
     }),
-    role: key(z.enum(["environment"]).default("environment"), {
-        description: "What this stack holds: an environment is storage, the observer and the customers listed here.",
+    role: key(z.enum(["environment", "customers"]).default("environment"), {
+        description:
+            "What this stack holds. environment: storage, the observer, and the customers listed here that name no shard. customers: a shard, one to about fifty customer clusters of an environment that is a stack of its own; of all sections it has only environment, role, environmentStack, shard, observer (name and access), readiness, mirror and customers. `npm run fleet` writes it.",
         example: "environment",
+    }),
+    environmentStack: key(z.string().min(1).optional(), {
+        description: "Role customers: the environment's stack, whose outputs this one reads.",
+        allowed: "a stack of this project, such as prod, or organization/project/stack",
+        example: "prod",
+    }),
+    shard: key(name().optional(), {
+        description: "Role customers: the shard's name, unique in its environment.",
+        allowed: allowed.name,
+        example: "shard-01",
     }),
     labels: key(labels().default({}), {
         description: "Tags for everything that is made in a cloud, such as an owner or a cost centre.",
@@ -54,6 +65,18 @@ export type Section = keyof typeof sections;
 
 /** The whole config, checked, with defaults filled in and secrets as Pulumi secret Outputs. */
 export type StackConfig = { [Name in Section]: z.output<(typeof sections)[Name]> };
+
+/** The sections of a stack of role customers. */
+export const shardSections = [
+    "environment",
+    "role",
+    "environmentStack",
+    "shard",
+    "readiness",
+    "observer",
+    "customers",
+    "mirror",
+] as const satisfies Section[];
 
 /** The schema of a whole stack's config. */
 export const stackConfig = z.strictObject(sections);

@@ -16,6 +16,12 @@ const peer = z.strictObject({
         allowed: "a PEM block that starts with -----BEGIN CERTIFICATE-----",
         example: "-----BEGIN CERTIFICATE-----\n…",
     }),
+    queryUrl: key(url().optional(), {
+        description:
+            "The peer's output queryUrl: this observer asks it from outside whether it is ready. Its certificate must be one that everybody trusts. Unset: only the peer's silence is noticed.",
+        allowed: allowed.url,
+        example: "https://query-b.internal.example.org",
+    }),
 });
 
 /** The cluster that stores, queries, alerts and shows. */
@@ -73,7 +79,8 @@ export const observer = z.strictObject({
         "Grafana's admin password. Unset, one is made once, kept in the state and given out as the output grafanaAdminPassword.",
     ).optional(),
     peers: key(z.array(peer).default([]), {
-        description: "Other observers: every customer writes to them as well.",
+        description:
+            "Other observers: every customer writes to them as well, and this one tells them whether its own components answer, as the tenant of its name. Name each in the other's config, and each one's authority in the other's trustedClientCas.",
         example: [],
     }),
     trustedClientCas: key(z.array(pem()).default([]), {

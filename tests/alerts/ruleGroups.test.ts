@@ -37,11 +37,7 @@ function duplicates(names: string[]): string[] {
 
 describe("the registry", () => {
     it("has the inventory's entries, then the fleet's groups", () => {
-        expect(fleetGroups.slice(0, 3).map(({ name }) => name)).toEqual([
-            "inventory-acme-1",
-            "inventory-globex-1",
-            "inventory-cluster-api",
-        ]);
+        expect(fleetGroups.slice(0, 2).map(({ name }) => name)).toEqual(["inventory", "cluster-api-inventory"]);
     });
 
     it("gives the same, whatever the order of the clusters", () => {
@@ -49,24 +45,30 @@ describe("the registry", () => {
         expect(JSON.stringify(ruleGroups(reversed, { runbookBase }))).toBe(JSON.stringify(fleetGroups));
     });
 
-    it("gives the fleet's groups alone to who adds entries one by one", () => {
-        const clusters = fleet.clusters.map((cluster) => ({ ...cluster, credentialExpires: undefined }));
-        const apart = [...clusters.map(inventoryGroup), ...fleetRuleGroups(fleet, { runbookBase })];
-        expect(apart).toEqual(ruleGroups({ ...fleet, clusters }, { runbookBase }));
+    it("gives the fleet's groups alone to who makes the inventory apart", () => {
+        const apart = [inventoryGroup(fleet.clusters), ...fleetRuleGroups(fleet, { runbookBase })];
+        expect(apart).toEqual(ruleGroups(fleet, { runbookBase }));
+    });
+
+    it("names a shard's entries after the shard", () => {
+        expect(inventoryGroup(fleet.clusters, "eu-1").name).toBe("inventory-eu-1");
+        expect(inventoryGroup(fleet.clusters, "eu-1").rules).toEqual(inventoryGroup(fleet.clusters).rules);
     });
 
     it("takes nothing but the named fields of a cluster into its entry", () => {
         const cluster = { ...fleet.clusters[0]!, kubeconfig: "secret" };
-        expect(inventoryGroup(cluster)).toEqual({
-            name: "inventory-acme-1",
-            rules: [
-                {
-                    record: "fleet_cluster_info",
-                    expr: "vector(1)",
-                    labels: { cluster: "acme-1", tenant: "acme", profile: "standard", platform: "kubeadm" },
-                },
-            ],
-        });
+        expect(inventoryGroup([cluster]).rules).toEqual([
+            {
+                record: "fleet_cluster_info",
+                expr: "vector(1)",
+                labels: { cluster: "acme-1", tenant: "acme", profile: "standard", platform: "kubeadm" },
+            },
+            {
+                record: "cluster:credential_expiry_timestamp_seconds:max",
+                expr: "vector(31536000)",
+                labels: { cluster: "acme-1", tenant: "acme" },
+            },
+        ]);
     });
 
     it("makes a rule file of groups", () => {

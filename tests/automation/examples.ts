@@ -48,6 +48,25 @@ export async function withStackFile<Result>(
     }
 }
 
+/** Stops the calendar: which certificates are due depends on the day. */
+export function onOneDay(): void {
+    jest.useFakeTimers({
+        now: new Date("2026-06-01T00:00:00Z"),
+        doNotFake: [
+            "hrtime",
+            "nextTick",
+            "performance",
+            "queueMicrotask",
+            "setImmediate",
+            "clearImmediate",
+            "setInterval",
+            "clearInterval",
+            "setTimeout",
+            "clearTimeout",
+        ],
+    });
+}
+
 /** The resources of one type, by name. */
 export function ofType(plan: Plan, type: string): Map<string, PlannedResource> {
     return new Map(plan.resources.filter((resource) => resource.type === type).map((one) => [one.name, one]));

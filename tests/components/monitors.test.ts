@@ -136,7 +136,7 @@ describe("rules and dashboards", () => {
         ["applications", ["application-portal", "application-batch"], ["applications", "application"]],
         ["validations", ["validations"], ["validations"]],
         ["pushed", [], ["custom-metrics"]],
-        ["clusterApi", ["inventory-cluster-api"], []],
+        ["clusterApi", ["cluster-api-inventory"], []],
     ])("of %s are there when it is on, and only then", (_, groups, uids) => {
         expect(ofObserver(watched, "rules-")).toEqual(expect.arrayContaining(groups));
         expect(ofObserver(watched, "dashboard-")).toEqual(expect.arrayContaining(uids));
@@ -320,20 +320,4 @@ describe("an application's team", () => {
         expect(alertmanager).not.toContain("[secret]");
         expect(JSON.stringify(watched)).not.toContain("canary");
     });
-});
-
-test("a customer that is removed takes its inventory entry with it, before its agents", async () => {
-    const plan = await planOf({ customers: customers.slice(1) });
-    const gone = new Set(bare.resources.map(({ urn }) => urn));
-    plan.resources.forEach(({ urn }) => gone.delete(urn));
-    const removed = bare.resources.filter(({ urn }) => gone.has(urn));
-    expect(removed.every(({ name }) => name.startsWith("acme-1"))).toBe(true);
-
-    // Pulumi deletes what depends on a resource before the resource itself.
-    const entry = removed.find(({ name }) => name === "acme-1-inventory");
-    const agents = removed.find(({ name }) => name === "acme-1-kps");
-    expect(entry?.dependsOn).toContain(agents?.urn);
-    expect(removed.filter(({ dependsOn }) => dependsOn.includes(entry?.urn ?? ""))).toEqual([]);
-    // So an agent that is gone, or cannot be reached, holds nothing up: the entry is the observer's.
-    expect(entry?.provider?.split("::").at(-1)).toBe("observer");
 });

@@ -45,29 +45,25 @@ function below(plan: Plan, component: string): string[] {
 }
 
 describe("a customer", () => {
-    test("is exactly these resources", async () => {
+    test("is exactly these five resources", async () => {
         const plan = await planOf();
-        expect(below(plan, "acme-1")).toEqual([
+        const own = plan.resources.filter(({ name }) => name === "acme-1" || name.startsWith("acme-1-"));
+        expect(own.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
             "kubernetes:core/v1:Namespace acme-1-namespace",
             "kubernetes:core/v1:Secret acme-1-credentials",
             "kubernetes:helm.sh/v3:Release acme-1-crds",
             "kubernetes:helm.sh/v3:Release acme-1-kps",
-            "kubernetes:monitoring.coreos.com/v1:PrometheusRule acme-1-inventory",
-            "tls:index/certRequest:CertRequest acme-1-client-request",
-            "tls:index/locallySignedCert:LocallySignedCert acme-1-client-certificate",
-            "tls:index/privateKey:PrivateKey acme-1-client-key",
+            "pulumi:providers:kubernetes acme-1",
         ]);
     });
 
-    test("is known by its certificate: the tenant is the common name, signed by the environment", async () => {
+    test("is known by its certificate, whose issuer the environment's authority has signed", async () => {
         const plan = await planOf();
-        expect(named(plan, "acme-1-client-request").inputs).toMatchObject({ subject: { commonName: "acme" } });
-        expect(named(plan, "globex-1-client-request").inputs).toMatchObject({ subject: { commonName: "globex-1" } });
-        expect(named(plan, "acme-1-client-certificate").inputs).toMatchObject({
+        expect(named(plan, "authority-agents-certificate").inputs).toMatchObject({
             caPrivateKeyPem: "[secret]",
             caCertPem: "<certPem of authority-certificate>",
-            allowedUses: ["digital_signature", "client_auth"],
-            earlyRenewalHours: 1440,
+            isCaCertificate: true,
+            allowedUses: ["cert_signing", "digital_signature"],
         });
     });
 
@@ -98,13 +94,14 @@ describe("a customer", () => {
         ]);
     });
 
-    test("enters the inventory after its agents, and so leaves it before them", async () => {
+    test("is in the inventory, which waits for no customer", async () => {
         const plan = await planOf();
-        const entry = named(plan, "acme-1-inventory");
-        expect(entry.dependsOn).toContain(named(plan, "acme-1-kps").urn);
-        expect(entry.provider?.split("::").at(-1)).toBe("observer");
-        expect(entry.inputs).toMatchObject({
-            metadata: { labels: { "fleet-observability/evaluator": "thanos-ruler" } },
+        const inventory = named(plan, "customers-inventory");
+        expect(inventory.provider?.split("::").at(-1)).toBe("observer");
+        expect(inventory.dependsOn.map((urn) => urn.split("::").at(-1))).toEqual(["observer-crds"]);
+        expect(plan.resources.filter(({ dependsOn }) => dependsOn.includes(inventory.urn))).toEqual([]);
+        expect(inventory.inputs).toMatchObject({
+            metadata: { name: "inventory", labels: { "fleet-observability/evaluator": "thanos-ruler" } },
             spec: {
                 groups: [
                     {
@@ -116,16 +113,16 @@ describe("a customer", () => {
                             },
                             {
                                 record: "cluster:credential_expiry_timestamp_seconds:max",
-                                expr: "<known after up>",
+                                expr: expect.stringMatching(/^vector\(\d{10}\)$/) as unknown,
                                 labels: { cluster: "acme-1", tenant: "acme" },
                             },
+                            { record: "fleet_cluster_info", labels: { cluster: "globex-1", tenant: "globex-1" } },
+                            { labels: { cluster: "globex-1", tenant: "globex-1" } },
                         ],
                     },
                 ],
             },
         });
-        // What depends on a resource is deleted before it, and nothing holds the entry up.
-        expect(plan.resources.filter(({ dependsOn }) => dependsOn.includes(entry.urn))).toEqual([]);
     });
 
     test("writes to the observer's peers as well, each known by its own authority", async () => {
@@ -159,12 +156,14 @@ describe("a customer", () => {
         const two = await planOf();
         const before = new Map(one.resources.map((resource) => [resource.urn, resource]));
         const added = two.resources.filter(({ urn }) => !before.has(urn));
-        // The stack's own entry differs in nothing that `up` would touch.
-        for (const resource of two.resources.filter(({ urn }) => before.has(urn))) {
+        // The inventory alone is updated.
+        for (const resource of two.resources.filter(
+            ({ urn, name }) => before.has(urn) && name !== "customers-inventory",
+        )) {
             expect(resource).toEqual(before.get(resource.urn));
         }
         expect(new Set(added.map(({ name }) => name.replace(/^(globex-1).*$/, "$1")))).toEqual(new Set(["globex-1"]));
-        expect(added).toHaveLength(10);
+        expect(added).toHaveLength(5);
     });
 
     test("that is gone is forgotten without a call to it", async () => {
@@ -173,7 +172,7 @@ describe("a customer", () => {
             deleteUnreachable: "true",
             skipUpdateUnreachable: "true",
         });
-        expect(plan.resources.filter(({ name }) => name === "acme-1-inventory")).toEqual([]);
+        expect(plan.resources.filter(({ name }) => name === "customers-inventory")).toEqual([]);
         expect(named(plan, "observer").inputs).not.toHaveProperty("deleteUnreachable");
         expect(plan.outputs.customers).toMatchObject({ "acme-1": { status: "decommissioned" } });
     });
@@ -188,11 +187,12 @@ describe("a customer", () => {
     });
 });
 
-test("every customer is an output at once; when its certificate expires is known only after up", async () => {
+test("every customer is an output at once, and when its certificate expires", async () => {
     const plan = await planOf();
+    const soon = expect.stringMatching(/^20\d\d-.*Z$/) as unknown;
     expect(plan.outputs.customers).toEqual({
-        "acme-1": { tenant: "acme", status: "enrolled", credentialExpires: "<known after up>" },
-        "globex-1": { tenant: "globex-1", status: "enrolled", credentialExpires: "<known after up>" },
+        "acme-1": { tenant: "acme", status: "enrolled", credentialExpires: soon },
+        "globex-1": { tenant: "globex-1", status: "enrolled", credentialExpires: soon },
     });
 });
 

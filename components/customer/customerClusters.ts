@@ -1,0 +1,164 @@
+import { Secret } from "@pulumi/kubernetes/core/v1";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { inventoryGroup } from "../../alerts";
+import type { Platform, Profile } from "../../platform/agent";
+import { credentialPeriod, signer, type AgentIssuer, type Sign } from "../../platform/credentials";
+import type { Monitors } from "../../platform/monitors";
+import { kubePrometheusStackRelease, objects } from "../../platform/names";
+import type { Relabeling } from "../../platform/relabeling";
+import { layFoundation } from "../cluster/foundation";
+import { metadata } from "../cluster/metadata";
+import { chartRelease, type ReleasePolicy } from "../cluster/release";
+import { rulerRule } from "../cluster/rulerRule";
+import { agentValues } from "./agentValues";
+
+/** An observer that a customer writes to. */
+export interface RemoteWriteDestination {
+    /** The observer's name: the queue's name in the agent's metrics. */
+    name: string;
+    /** The whole URL, https. */
+    url: string;
+    /** The certificate authority of the endpoint, PEM. */
+    ca: pulumi.Input<string>;
+}
+
+/** A customer cluster. */
+export interface CustomerCluster {
+    /** The cluster's name: its `cluster` label. */
+    name: string;
+    /** The customer: the common name of the cluster's certificate. */
+    tenant: string;
+    platform: Platform;
+    profile: Profile;
+    externalLabels: Record<string, string>;
+    /** The StorageClass of the agents' write-ahead log; the cluster's default when unset. */
+    storageClass?: string;
+    /** The size of each agent's write-ahead log. */
+    walSize: string;
+    /** What is done to a series before it is sent. */
+    relabelings: Relabeling[];
+    /** Replaces every image's registry in this cluster; wins over the releases' own. */
+    imageRegistry?: string;
+    /** The user's own values; they win. */
+    values: object;
+    /** True: its silence is an alert. */
+    expected: boolean;
+}
+
+/** Arguments of the customer clusters of a stack. */
+export interface CustomerClustersArgs {
+    clusters: CustomerCluster[];
+    /** The shard that holds them; unset for the environment's own stack. */
+    shard?: string;
+    /** What signs their certificates. A secret. */
+    issuer: pulumi.Input<AgentIssuer>;
+    /** When the program runs: it decides which certificates are due. */
+    now: Date;
+    /** The environment's observer first, then its peers. */
+    destinations: RemoteWriteDestination[];
+    releases: ReleasePolicy;
+    /** What is watched. */
+    monitors: Monitors;
+}
+
+/**
+ * The customer clusters of a stack: on the observer the inventory of all, and in each that is enrolled its agents with
+ * their certificate. An `up` updates the inventory before it deletes anything, so a cluster is no more expected when it is
+ * told to go.
+ */
+export class CustomerClusters extends pulumi.ComponentResource {
+    private readonly sign: pulumi.Output<Sign>;
+
+    constructor(
+        name: string,
+        private readonly args: CustomerClustersArgs,
+        opts: pulumi.ComponentResourceOptions & {
+            /** Where the inventory stands, and what has to be there first. */
+            observer: { provider: Provider; ready?: pulumi.Resource };
+        },
+    ) {
+        const { observer, ...resourceOpts } = opts;
+        super("fleet-observability:index:CustomerClusters", name, {}, resourceOpts);
+        this.sign = pulumi.output(args.issuer).apply(signer);
+        const expected = args.clusters
+            .filter((cluster) => cluster.expected)
+            .map((cluster) => ({ ...cluster, credentialExpires: this.credentialExpires(cluster.name) }));
+        if (expected.length > 0) {
+            const inventory = inventoryGroup(expected, args.shard);
+            rulerRule(
+                `${name}-inventory`,
+                { name: inventory.name, group: inventory },
+                {
+                    parent: this,
+                    provider: observer.provider,
+                    dependsOn: observer.ready === undefined ? [] : [observer.ready],
+                },
+            );
+        }
+        this.registerOutputs({});
+    }
+
+    /** When a cluster's certificate expires, RFC 3339; `up` renews it before. */
+    credentialExpires(cluster: string): string {
+        return credentialPeriod(cluster, this.args.now).expires.toISOString();
+    }
+
+    /** Puts agents into one of the clusters. */
+    enrol(cluster: CustomerCluster, provider: Provider): void {
+        const { args } = this;
+        const { name } = cluster;
+        const releases = { ...args.releases, imageRegistry: cluster.imageRegistry ?? args.releases.imageRegistry };
+        const inCluster = {
+            parent: this,
+            provider,
+            aliases: [
+                // A component of its own, before 0.2.0.
+                { parent: pulumi.createUrn(name, "fleet-observability:index:CustomerCluster") },
+                // `pulumi state move` brings resources from another stack without their component.
+                { parent: pulumi.rootStackResource },
+            ],
+        };
+        const foundation = layFoundation(name, { releases, retainNamespace: false }, inCluster);
+        const issued = this.sign.apply((sign) => sign({ cluster: name, tenant: cluster.tenant }, args.now));
+        const secret = new Secret(
+            `${name}-credentials`,
+            {
+                metadata: metadata(objects.remoteWriteTls),
+                type: "kubernetes.io/tls",
+                stringData: {
+                    "tls.crt": issued.certificate,
+                    "tls.key": issued.privateKey,
+                    ...Object.fromEntries(args.destinations.map((destination) => [caKey(destination), destination.ca])),
+                },
+            },
+            { ...inCluster, dependsOn: [foundation.namespace] },
+        );
+        chartRelease(
+            `${name}-${kubePrometheusStackRelease}`,
+            {
+                releaseName: kubePrometheusStackRelease,
+                chart: "kubePrometheusStack",
+                values: agentValues({
+                    ...cluster,
+                    cluster: name,
+                    monitors: args.monitors,
+                    targets: args.destinations.map((destination) => ({
+                        name: destination.name,
+                        url: destination.url,
+                        ca: caKey(destination),
+                        relabelings: cluster.relabelings,
+                    })),
+                }),
+                overlay: cluster.values,
+                policy: releases,
+            },
+            { ...inCluster, dependsOn: [foundation.crds, secret] },
+        );
+    }
+}
+
+/** The key of a destination's certificate authority in the credentials. */
+function caKey(destination: { name: string }): string {
+    return `ca-${destination.name}.crt`;
+}
