@@ -1,6 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AgentIssuer } from "./platform/credentials";
-import type { Monitors } from "./platform/monitors";
 
 /** The version of the contract below; it changes when an output is removed or means something else. */
 export const contractVersion = 1;
@@ -25,8 +23,8 @@ export interface Enrolment {
     observer: string;
     /** Where agents write to: the environment's observer first, then its peers; each with its authority, PEM. */
     destinations: { name: string; url: string; ca: string }[];
-    /** What is watched; it decides what agents send. */
-    monitors: Monitors;
+    /** The config's section monitors without defaults; it decides what agents send. */
+    monitors: Record<string, unknown>;
 }
 
 /** The stack's outputs: flat, so that a secret in one does not make another one secret. */
@@ -50,7 +48,7 @@ export interface Outputs {
     certificateAuthority: string;
     enrolment: Enrolment;
     /** What signs agents' certificates. A secret, and so an output of its own; only shards read it. */
-    agentIssuer: AgentIssuer;
+    agentIssuer: { certificate: string; privateKey: string };
     /** Every customer cluster that this stack holds, by its name. */
     customers: Record<string, CustomerStatus>;
     /** The names of the clusters that shards hold, by the shard. */

@@ -54,6 +54,7 @@ const purposes: Record<string, Purpose> = {
         [/-grafana-admin$/, "Grafana's admin user and password"],
         [/-receive-tls$/, "The receive routers' certificate, and whose clients may write"],
         [/-web-tls$/, "The web hosts' certificate"],
+        [/-peer-credentials$/, "What the observer tells its peers with, and the authorities to know them by"],
         [/-credentials$/, "The cluster's client certificate, and the authorities to know the observers by"],
     ],
     "kubernetes:batch/v1:CronJob": [[/ObserverCluster.*-validation-/, "Runs a validation on its schedule"]],

@@ -31,6 +31,8 @@ export const objects = {
     receiveService: "receive",
     /** An agent's client certificate: `tls.crt`, `tls.key`, and a `ca-<observer>.crt` to know each observer by. */
     remoteWriteTls: "remote-write-tls",
+    /** The client certificate with which an observer writes to its peers; keys as in `remoteWriteTls`. */
+    peerWriteTls: "peer-write-tls",
     /** Grafana's admin credentials. */
     grafanaAdmin: "grafana-admin",
     /** What alert receivers are reached with, one key a receiver. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterProvider, openStackReferences } from "../components/cluster/provider";
 import { releasePolicy } from "../components/cluster/release";
 import type { ShardSettings } from "../config/load";
+import { completeMonitors } from "../config/monitors";
 import { contractVersion, EnvironmentReference, type ShardOutputs } from "../outputs";
 import { enrolCustomers } from "./enrolment";
 
@@ -36,7 +37,7 @@ export async function customersStack(settings: ShardSettings, now: Date): Promis
         now,
         destinations: enrolment.destinations,
         releases: releasePolicy(settings),
-        monitors: enrolment.monitors,
+        monitors: completeMonitors(enrolment.monitors),
     });
     return { contractVersion, environment, shard, customers };
 }

@@ -8,6 +8,7 @@ import { ObserverCluster } from "../components/observer/observerCluster";
 import { createObjectStore } from "../components/storage/createObjectStore";
 import { alertRouting } from "../config/alertRouting";
 import type { Settings } from "../config/load";
+import { givenMonitors } from "../config/monitors";
 import { contractVersion, type ProgramOutputs } from "../outputs";
 import { hostLabel, hosts, namespace, webUrls } from "../platform/names";
 import { remoteWriteUrl } from "../platform/remoteWrite";
@@ -40,6 +41,12 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
         { provider: observerProvider, dependsOn: [foundation.namespace] },
     );
     const publicHosts = hosts(ingress);
+    const peers = observer.peers.map(({ name, receiveUrl, serverCa, queryUrl }) => ({
+        name,
+        url: receiveUrl,
+        ca: serverCa,
+        queryUrl,
+    }));
     const observerCluster = new ObserverCluster(
         observer.name,
         {
@@ -50,6 +57,8 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
             storageClass: observer.storageClass,
             store,
             authority,
+            now,
+            peers,
             hosts: publicHosts,
             web: ingress.kind === "none" ? undefined : { ...ingress, kind: ingress.kind },
             receive: {
@@ -87,7 +96,7 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
     const writeUrl = remoteWriteUrl(agentHost, ingress.receive.port);
     const destinations = [
         { name: observer.name, url: writeUrl, ca: authority.certificate },
-        ...observer.peers.map((peer) => ({ name: peer.name, url: peer.receiveUrl, ca: peer.serverCa })),
+        ...peers.map(({ name, url, ca }) => ({ name, url, ca })),
     ];
     const customers = await enrolCustomers(held, {
         environment,
@@ -118,7 +127,7 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
             tenantPattern: tenantPattern.source,
             observer: observer.name,
             destinations,
-            monitors: settings.monitors,
+            monitors: givenMonitors(settings.monitors),
         }),
         agentIssuer: authority.agentIssuer,
         customers,

@@ -1,4 +1,3 @@
-import { Secret } from "@pulumi/kubernetes/core/v1";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { inventoryGroup } from "../../alerts";
@@ -8,20 +7,10 @@ import type { Monitors } from "../../platform/monitors";
 import { kubePrometheusStackRelease, objects } from "../../platform/names";
 import type { Relabeling } from "../../platform/relabeling";
 import { layFoundation } from "../cluster/foundation";
-import { metadata } from "../cluster/metadata";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
+import { caKey, remoteWriteCredentials, type RemoteWriteDestination } from "../cluster/remoteWriteCredentials";
 import { rulerRule } from "../cluster/rulerRule";
 import { agentValues } from "./agentValues";
-
-/** An observer that a customer writes to. */
-export interface RemoteWriteDestination {
-    /** The observer's name: the queue's name in the agent's metrics. */
-    name: string;
-    /** The whole URL, https. */
-    url: string;
-    /** The certificate authority of the endpoint, PEM. */
-    ca: pulumi.Input<string>;
-}
 
 /** A customer cluster. */
 export interface CustomerCluster {
@@ -120,17 +109,14 @@ export class CustomerClusters extends pulumi.ComponentResource {
             ],
         };
         const foundation = layFoundation(name, { releases, retainNamespace: false }, inCluster);
-        const issued = this.sign.apply((sign) => sign({ cluster: name, tenant: cluster.tenant }, args.now));
-        const secret = new Secret(
+        const secret = remoteWriteCredentials(
             `${name}-credentials`,
             {
-                metadata: metadata(objects.remoteWriteTls),
-                type: "kubernetes.io/tls",
-                stringData: {
-                    "tls.crt": issued.certificate,
-                    "tls.key": issued.privateKey,
-                    ...Object.fromEntries(args.destinations.map((destination) => [caKey(destination), destination.ca])),
-                },
+                secretName: objects.remoteWriteTls,
+                writer: { cluster: name, tenant: cluster.tenant },
+                sign: this.sign,
+                now: args.now,
+                destinations: args.destinations,
             },
             { ...inCluster, dependsOn: [foundation.namespace] },
         );
@@ -156,9 +142,4 @@ export class CustomerClusters extends pulumi.ComponentResource {
             { ...inCluster, dependsOn: [foundation.crds, secret] },
         );
     }
-}
-
-/** The key of a destination's certificate authority in the credentials. */
-function caKey(destination: { name: string }): string {
-    return `ca-${destination.name}.crt`;
 }

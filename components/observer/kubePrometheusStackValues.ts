@@ -23,8 +23,8 @@ export interface ObserverStackValuesArgs {
     platform: Platform;
     preset: Preset;
     alerting: AlertRouting;
-    /** The observers that watch this one; its Prometheus writes to them. None when unset. */
-    peers?: RemoteWriteTarget[];
+    /** The observers that watch this one; its Prometheus writes to them. */
+    peers: RemoteWriteTarget[];
     /** The StorageClass of its volumes; the cluster's default when unset. */
     storageClass?: string;
     /** The public hosts, where there are any: links in notifications lead there. */
@@ -44,7 +44,7 @@ const receiverSecrets = `/etc/alertmanager/secrets/${objects.alertReceivers}`;
 
 /** The observer's kube-prometheus-stack: its own Prometheus with sidecar, Alertmanager, Grafana, ruler and exporters. */
 export function observerStackValues(args: ObserverStackValuesArgs): KubePrometheusStackValues {
-    const { preset, peers = [] } = args;
+    const { preset, peers } = args;
     const storage = ({ volume = "10Gi" }: Workload) => volumeClaim(volume, args.storageClass);
     const objectStorageConfig = { existingSecret: { name: objects.objectStore, key: "objstore.yml" } };
     const bucket = bucketVolumes(args.bucket);

@@ -3,8 +3,11 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../../platform/agent";
 import type { AlertRouting } from "../../platform/alertmanager";
+import { signer } from "../../platform/credentials";
 import type { Monitors } from "../../platform/monitors";
 import { kubePrometheusStackRelease, objects, thanosRelease, type Hosts } from "../../platform/names";
+import { peerRelabelings } from "../../platform/peers";
+import type { ProbedPeer } from "../../platform/probes";
 import type { Preset } from "../../platform/sizes";
 import type { TenantLimits } from "../../platform/tenancy";
 import type { Retention } from "../../platform/thanos";
@@ -12,6 +15,7 @@ import type { CertificateAuthority } from "../certificateAuthority";
 import type { Foundation } from "../cluster/foundation";
 import { metadata } from "../cluster/metadata";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
+import { caKey, remoteWriteCredentials, type RemoteWriteDestination } from "../cluster/remoteWriteCredentials";
 import type { ObjectStore } from "../storage/objectStore";
 import { alertReceiversSecret, type ReceiverSecrets } from "./alertReceivers";
 import type { BucketMounts } from "./bucketVolumes";
@@ -24,6 +28,12 @@ import { ReceiveEndpoint, type ReceiveEndpointArgs } from "./receiveEndpoint";
 import { thanosValues } from "./thanosValues";
 import { provisionValidations } from "./validations";
 import { WebIngress, type WebIngressArgs } from "./webIngress";
+
+/** Another observer of the same customers. */
+export interface PeerObserver extends RemoteWriteDestination {
+    /** Its Query, to probe it from outside; not probed when unset. */
+    queryUrl?: string;
+}
 
 /** Arguments of the observer cluster. */
 export interface ObserverClusterArgs {
@@ -38,6 +48,10 @@ export interface ObserverClusterArgs {
     /** Where blocks are kept. */
     store: ObjectStore;
     authority: CertificateAuthority;
+    /** When the program runs: it decides which certificates are due. */
+    now: Date;
+    /** Other observers of the same customers: each is told whether this one's components answer, and probed. */
+    peers: PeerObserver[];
     hosts: Hosts;
     /** How people reach it; nothing is published when unset. */
     web?: Omit<WebIngressArgs, "hosts" | "authority">;
@@ -111,11 +125,13 @@ export class ObserverCluster extends pulumi.ComponentResource {
             inNamespace,
         );
 
+        const peerCredentials = peerWriteCredentials(`${name}-peer-credentials`, args, inNamespace);
         const stack = this.kubePrometheusStack(name, args, [
             foundation.crds,
             objectStore,
             receivers,
             admin.secret,
+            ...peerCredentials,
             ...args.store.ready,
         ]);
         const thanos = this.thanos(name, args, [foundation.crds, objectStore, ...receive.mounted, ...args.store.ready]);
@@ -123,13 +139,13 @@ export class ObserverCluster extends pulumi.ComponentResource {
         const watched = { observer: args.cluster, monitors: args.monitors };
         provisionFleetRules(
             `${name}-rules`,
-            { ...watched, runbookBase: args.runbookBase },
+            { ...watched, peers: args.peers.map((peer) => peer.name), runbookBase: args.runbookBase },
             { parent: this, dependsOn: [stack] },
         );
         provisionDashboards(`${name}-dashboard`, watched, inNamespace);
         provisionProbes(
             name,
-            { monitors: args.monitors, releases: args.releases },
+            { monitors: args.monitors, peers: probedPeers(args.peers), releases: args.releases },
             { parent: this, dependsOn: [foundation.crds] },
         );
         provisionValidations(`${name}-validation`, args.monitors.validations, inNamespace);
@@ -161,6 +177,12 @@ export class ObserverCluster extends pulumi.ComponentResource {
                     platform: args.platform,
                     preset: args.preset,
                     alerting: args.alerting,
+                    peers: args.peers.map((peer) => ({
+                        name: peer.name,
+                        url: peer.url,
+                        ca: caKey(peer),
+                        relabelings: peerRelabelings,
+                    })),
                     storageClass: args.storageClass,
                     hosts: args.web === undefined ? undefined : args.hosts,
                     serviceAccountAnnotations: args.store.serviceAccountAnnotations,
@@ -196,6 +218,33 @@ export class ObserverCluster extends pulumi.ComponentResource {
             { parent: this, dependsOn },
         );
     }
+}
+
+/** What this observer writes to its peers with; nothing where there are none. */
+function peerWriteCredentials(
+    name: string,
+    { cluster, authority, now, peers }: ObserverClusterArgs,
+    opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+    return peers.length === 0
+        ? []
+        : [
+              remoteWriteCredentials(
+                  name,
+                  {
+                      secretName: objects.peerWriteTls,
+                      writer: { cluster, tenant: cluster },
+                      sign: authority.agentIssuer.apply(signer),
+                      now,
+                      destinations: peers,
+                  },
+                  opts,
+              ),
+          ];
+}
+
+function probedPeers(peers: PeerObserver[]): ProbedPeer[] {
+    return peers.flatMap(({ name, queryUrl }) => (queryUrl === undefined ? [] : [{ name, queryUrl }]));
 }
 
 function bucketMounts(store: ObjectStore): BucketMounts {

@@ -19,7 +19,7 @@ import { chartRelease, type ReleasePolicy } from "../cluster/release";
 /** Where there is something to probe: the exporter that probes, and a Probe for each endpoint and each peer. */
 export function provisionProbes(
     name: string,
-    { monitors, peers = [], releases }: { monitors: Monitors; peers?: ProbedPeer[]; releases: ReleasePolicy },
+    { monitors, peers, releases }: { monitors: Monitors; peers: ProbedPeer[]; releases: ReleasePolicy },
     opts: pulumi.CustomResourceOptions,
 ): void {
     const prober = serviceHost(blackboxExporter.name);

@@ -1,0 +1,112 @@
+import { load, loadShard, type RawConfig } from "../../config/load";
+import { ConfigError, type Problem } from "../../config/problems";
+import { raw, rightConfig, spoiled } from "./fixture";
+
+function problemsOf(read: (config: RawConfig) => unknown, values: Record<string, unknown>): Problem[] {
+    try {
+        read(raw(values));
+    } catch (error) {
+        if (error instanceof ConfigError) {
+            return error.problems;
+        }
+        throw error;
+    }
+    return [];
+}
+
+/** A shard as the fleet command writes it, with what the project's own defaults add. */
+function shard(changes: Record<string, unknown> = {}): Record<string, unknown> {
+    return {
+        environment: "test",
+        role: "customers",
+        environmentStack: "test",
+        shard: "eu-1",
+        observer: { name: "observer", context: "observer" },
+        customers: [{ name: "acme-1", tenant: "acme", context: "acme-1" }],
+        labels: {},
+        storage: {},
+        ingress: {},
+        ...changes,
+    };
+}
+
+describe("a shard", () => {
+    test("that is right has settings and no warning", () => {
+        const { settings, warnings } = loadShard(raw(shard()));
+        expect(warnings).toEqual([]);
+        expect(settings).toMatchObject({
+            environment: "test",
+            environmentStack: "test",
+            shard: "eu-1",
+            readiness: "wait",
+            observer: { name: "observer", context: "observer" },
+            customers: [{ name: "acme-1", tenant: "acme", profile: "standard" }],
+        });
+    });
+
+    test.each<[string, Record<string, unknown>, string, RegExp]>([
+        ["no environment's stack", { environmentStack: "" }, "environmentStack", /is missing/],
+        ["no name", { shard: undefined }, "shard", /is missing/],
+        ["a name that is no label", { shard: "EU_1" }, "shard", /DNS label/],
+        ["a section of the environment", { storage: { provider: "filesystem" } }, "storage", /environment's stack/],
+        ["an observer with a size", { observer: { context: "o", size: "large" } }, "observer.size", /does not read/],
+        [
+            "limits",
+            { customers: [{ name: "acme-1", context: "a", limits: { activeSeries: 1 } }] },
+            "customers.0.limits",
+            /environment's stack/,
+        ],
+        [
+            "a shard in a shard",
+            { customers: [{ name: "acme-1", context: "a", shard: "eu-2" }] },
+            "customers.0.shard",
+            /environment's stack/,
+        ],
+        [
+            "the observer among the customers",
+            { customers: [{ name: "observer", context: "a" }] },
+            "customers.0.name",
+            /names already/,
+        ],
+    ])("with %s is refused", (_what, changes, at, problem) => {
+        const [found, ...others] = problemsOf(loadShard, shard(changes));
+        expect(found?.path.join(".")).toBe(at);
+        expect(found?.problem).toMatch(problem);
+        expect(others).toEqual([]);
+    });
+});
+
+describe("an environment", () => {
+    const customers = rightConfig().customers as Record<string, unknown>[];
+
+    test("knows a customer of a shard by its entry", () => {
+        const config = { ...rightConfig(), customers: [{ ...customers[0], shard: "eu-1" }, customers[1]] };
+        expect(load(raw(config)).settings.customers.map((entry) => entry.shard)).toEqual(["eu-1", undefined]);
+    });
+
+    test("cannot give a secret of its own to a shard", () => {
+        const [found, ...others] = problemsOf(load, spoiled(["customers", 1, "shard"], "eu-1"));
+        expect(found?.path).toEqual(["customers", 1, "kubeconfig"]);
+        expect(found?.paste).toBe("pulumi config rm --path 'fleet-observability:customers[1].kubeconfig'");
+        expect(others).toEqual([]);
+    });
+
+    test.each(["environmentStack", "shard"])("has no %s", (section) => {
+        const [found] = problemsOf(load, spoiled([section], "prod"));
+        expect(found?.path).toEqual([section]);
+        expect(found?.problem).toMatch(/role customers/);
+    });
+
+    test("holds a thousand clusters and no more, and any number in shards", () => {
+        const many = (count: number, shard?: string) =>
+            Array.from({ length: count }, (_, index) => ({
+                name: `${shard ?? "inline"}-${index}`,
+                context: `${shard ?? "inline"}-${index}`,
+                shard,
+            }));
+        expect(problemsOf(load, { ...rightConfig(), customers: [...many(1000), ...many(500, "eu-1")] })).toEqual([]);
+        const [found] = problemsOf(load, { ...rightConfig(), customers: many(1001) });
+        expect(found?.problem).toBe("is more than one stack can hold");
+        expect(found?.paste).toContain("customers[1000].shard");
+    });
+});
