@@ -1,6 +1,5 @@
 import { stringify } from "yaml";
 import { isMap } from "../charts/merge";
-import { unknownMask } from "./masking";
 import { compare, type Plan, type PlannedResource } from "./planStack";
 
 /** What stands in a rendered Secret, so that nobody takes it for the real one. */
@@ -22,7 +21,7 @@ const kinds = [
 ];
 
 /** A release as Helm takes it. */
-interface RenderedRelease {
+export interface RenderedRelease {
     name: string;
     namespace: string;
     chart: string;
@@ -32,6 +31,14 @@ interface RenderedRelease {
     values: Readonly<Record<string, unknown>>;
 }
 
+/** What one cluster gets, as planned. */
+export interface ClusterContent {
+    cluster: string;
+    manifests: PlannedResource[];
+    /** In the order in which they can be installed. */
+    releases: PlannedResource[];
+}
+
 /** What one cluster gets. */
 interface RenderedCluster {
     cluster: string;
@@ -39,7 +46,8 @@ interface RenderedCluster {
     releases: RenderedRelease[];
 }
 
-interface Manifest {
+/** A Kubernetes object. */
+export interface Manifest {
     apiVersion: string;
     kind: string;
     metadata: Readonly<Record<string, unknown>> & { name: string };
@@ -48,21 +56,30 @@ interface Manifest {
 
 /** The files that hold, per cluster, a plan's manifests and releases: contents by path. The same plan, the same bytes. */
 export function renderedFiles(plan: Plan): Map<string, string> {
-    const clusters = plan.counts
-        .map(({ cluster }) =>
-            renderedCluster(
-                cluster,
-                plan.resources.filter((resource) => resource.cluster === cluster),
-            ),
-        )
-        .filter(({ manifests, releases }) => manifests.length + releases.length > 0);
+    const clusters = clusterContents(plan).map(({ cluster, manifests, releases }) => ({
+        cluster,
+        manifests: manifests.map(manifest),
+        releases: releases.map(renderedRelease),
+    }));
     return new Map([
         ...clusters.flatMap((cluster) => [...manifestFiles(cluster), ...releaseFiles(cluster)]),
         ["README.md", readme(plan.stack, clusters)],
     ]);
 }
 
-function renderedCluster(cluster: string, resources: PlannedResource[]): RenderedCluster {
+/** What a plan puts into each cluster that gets anything; what is made in clouds is nobody's here. */
+export function clusterContents(plan: Plan): ClusterContent[] {
+    return plan.counts
+        .map(({ cluster }) =>
+            clusterContent(
+                cluster,
+                plan.resources.filter((resource) => resource.cluster === cluster),
+            ),
+        )
+        .filter(({ manifests, releases }) => manifests.length + releases.length > 0);
+}
+
+function clusterContent(cluster: string, resources: PlannedResource[]): ClusterContent {
     const inKubernetes = resources.filter(({ type }) => type.startsWith("kubernetes:"));
     const isRelease = ({ type }: PlannedResource) => type === "kubernetes:helm.sh/v3:Release";
     const releases = inKubernetes.filter(isRelease);
@@ -70,42 +87,25 @@ function renderedCluster(cluster: string, resources: PlannedResource[]): Rendere
         releases.filter(({ urn }) => dependsOn.includes(urn)).length;
     return {
         cluster,
-        manifests: inKubernetes.filter((resource) => !isRelease(resource)).map(manifest),
-        releases: releases
-            .sort((one, other) => releasesBefore(one) - releasesBefore(other) || compare(one.name, other.name))
-            .map(release),
+        manifests: inKubernetes.filter((resource) => !isRelease(resource)),
+        releases: releases.sort(
+            (one, other) => releasesBefore(one) - releasesBefore(other) || compare(one.name, other.name),
+        ),
     };
 }
 
 function manifest({ inputs }: PlannedResource): Manifest {
     const written = inputs as Manifest;
-    switch (written.kind) {
-        case "Secret":
-            return placeholderSecret(written);
-        case "PrometheusRule":
-            return knownRules(written);
-        default:
-            return written;
-    }
+    return written.kind === "Secret" ? placeholderSecret(written) : written;
 }
 
-/** Without rules whose expression only `up` knows: the operator's webhook refuses what is no PromQL. */
-function knownRules(rule: Manifest): Manifest {
-    const { groups } = rule["spec"] as { groups: { rules: { expr: string }[] }[] };
-    return {
-        ...rule,
-        spec: {
-            groups: groups.map((group) => ({
-                ...group,
-                rules: group.rules.filter(({ expr }) => expr !== unknownMask),
-            })),
-        },
-    };
+/** The keys that a Secret has. */
+export function secretKeys(secret: Manifest): string[] {
+    return [secret["data"], secret["stringData"]].flatMap((data) => (isMap(data) ? Object.keys(data) : []));
 }
 
 /** Every value is a placeholder, as text: an API server takes `stringData` as it is and encodes it itself. */
 function placeholderSecret(secret: Manifest): Manifest {
-    const keys = [secret["data"], secret["stringData"]].flatMap((data) => (isMap(data) ? Object.keys(data) : []));
     const { data: _data, stringData: _stringData, ...rest } = secret;
     const { annotations, ...metadata } = secret.metadata;
     return {
@@ -115,11 +115,12 @@ function placeholderSecret(secret: Manifest): Manifest {
             name: secret.metadata.name,
             annotations: { ...(isMap(annotations) ? annotations : {}), [placeholderAnnotation]: "true" },
         },
-        stringData: Object.fromEntries(keys.map((key) => [key, `<set by pulumi up: ${key}>`])),
+        stringData: Object.fromEntries(secretKeys(secret).map((key) => [key, `<set by pulumi up: ${key}>`])),
     };
 }
 
-function release({ inputs }: PlannedResource): RenderedRelease {
+/** A planned release, as Helm takes it. */
+export function renderedRelease({ inputs }: PlannedResource): RenderedRelease {
     const repository = isMap(inputs["repositoryOpts"]) ? inputs["repositoryOpts"]["repo"] : undefined;
     return {
         name: String(inputs["name"]),
@@ -134,10 +135,15 @@ function release({ inputs }: PlannedResource): RenderedRelease {
 
 function manifestFiles({ cluster, manifests }: RenderedCluster): [path: string, content: string][] {
     return manifests.map((one) => [
-        `${cluster}/manifests/${rank(one)}-${one.kind.toLowerCase()}-${one.metadata.name}.yaml`,
+        `${cluster}/manifests/${manifestFile(one)}`,
         (one.kind === "Secret" ? "# A placeholder: `pulumi up` makes the Secret with its real values.\n" : "") +
             yaml(one),
     ]);
+}
+
+/** The name of a manifest's file. A directory of them, in the order of their names, can be applied. */
+export function manifestFile(one: Manifest): string {
+    return `${rank(one)}-${one.kind.toLowerCase()}-${one.metadata.name}.yaml`;
 }
 
 /** Of a kind and not of a manifest: a dashboard more must not rename every file after it. */
@@ -156,7 +162,8 @@ function releaseFiles({ cluster, releases }: RenderedCluster): [path: string, co
     });
 }
 
-function yaml(content: unknown): string {
+/** A YAML document with its keys in order, the same bytes for the same content. */
+export function yaml(content: unknown): string {
     return stringify(content, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false });
 }
 
@@ -167,8 +174,7 @@ function readme(stack: string, clusters: RenderedCluster[]): string {
         "What the program puts into each cluster, written by `npm run render`; another run replaces it. Nothing here is a",
         `secret: Secrets hold placeholders and carry the annotation \`${placeholderAnnotation}\`, so never apply them over`,
         "real ones. The order that works: the namespace, the release of the custom resource definitions, the other",
-        "manifests, the other releases. A server-side dry run needs the first two to be there. Left out is when a cluster's",
-        "certificate expires, a rule of its inventory that only `pulumi up` knows.",
+        "manifests, the other releases. A server-side dry run needs the first two to be there.",
         ...clusters.flatMap(({ cluster, manifests, releases }) => [
             "",
             `## ${cluster}`,

@@ -108,13 +108,6 @@ describe("a rendered stack", () => {
         }
     });
 
-    test("an inventory entry has the rule that is known, and not the one that only `up` knows", () => {
-        expect(content("observer-a/manifests/09-prometheusrule-inventory-acme-1.yaml")).toMatchObject({
-            spec: { groups: [{ rules: [{ record: "fleet_cluster_info", expr: "vector(1)" }] }] },
-        });
-        expect(files.get("README.md")).toContain("certificate expires");
-    });
-
     test("is the same every time", async () => {
         const again = renderedFiles(await planStack({ stack: "prod" }));
         expect([...again]).toEqual([...files]);
