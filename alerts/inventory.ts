@@ -177,6 +177,8 @@ const silence: RuleGroupDefinition["rules"] = [
             "  prometheus_remote_storage_queue_highest_sent_timestamp_seconds",
             ")",
             "> 120",
+            // An observer that writes to a peer is no agent.
+            "and on (cluster, tenant) fleet_cluster_info",
         ].join("\n"),
         for: "10m",
         severity: "ticket",

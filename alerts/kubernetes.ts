@@ -216,11 +216,11 @@ const fleetHealth: RuleGroupDefinition = {
     layer: "kaas",
     rules: [
         {
-            // ClusterSilent has a score of its own, and would outlive the silence by one evaluation.
+            // Silence has a score of its own, and its alerts would outlive it by one evaluation.
             record: "cluster:alerts:count",
             expr: [
                 "count by (cluster, tenant, severity) (",
-                '  ALERTS{alertstate="firing",layer="kaas",alertname!~"Watchdog|ClusterSilent"}',
+                '  ALERTS{alertstate="firing",layer="kaas",alertname!~"Watchdog|ClusterSilent|ClusterNeverSeen"}',
                 ")",
             ].join("\n"),
         },

@@ -1,6 +1,7 @@
 import { agents } from "./platform/agents";
 import { alerting } from "./platform/alerting";
 import { fleetPlatform } from "./platform/observer";
+import { peerObservers } from "./platform/peers";
 import { queries } from "./platform/query";
 import { receive } from "./platform/receive";
 import { blocks } from "./platform/blocks";
@@ -11,7 +12,7 @@ import type { RuleContext, RuleGroupDefinition } from "./ruleGroup";
  * only what someone can act on, and each thing once. What the observer measures of itself is asked for by its own
  * `cluster`: a customer that runs Thanos may send metrics of the same names.
  */
-export function platformRules({ observer, monitors }: RuleContext): RuleGroupDefinition[] {
+export function platformRules({ observer, peers, monitors }: RuleContext): RuleGroupDefinition[] {
     return [
         fleetPlatform(observer),
         receive(observer),
@@ -19,5 +20,6 @@ export function platformRules({ observer, monitors }: RuleContext): RuleGroupDef
         blocks(observer),
         alerting(observer),
         agents(),
+        ...peerObservers(observer, peers ?? []),
     ];
 }

@@ -5,6 +5,8 @@ import type { Monitors } from "../platform/monitors";
 export interface RuleContext {
     /** The observer's name: its `cluster` label. */
     observer: string;
+    /** The names of the observers that it watches; none when unset. */
+    peers?: string[];
     monitors: Monitors;
 }
 

@@ -171,6 +171,9 @@ class RecordingMonitor extends MockMonitor {
             protect: request.getProtect() === true,
             retainOnDelete: request.getRetainondelete() === true,
         });
+        for (const content of contents) {
+            request.getObject()?.getFieldsMap().del(content);
+        }
         await super.registerResource(request, withUrn(urn, callback));
     }
 
@@ -246,6 +249,9 @@ class RecordingMonitor extends MockMonitor {
         };
     }
 }
+
+/** What objects and releases hold: most of a plan, which no program reads back, so it need not be sent back. */
+const contents = ["values", "spec", "data", "stringData"];
 
 const stackType = "pulumi:pulumi:Stack";
 

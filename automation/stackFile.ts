@@ -71,7 +71,8 @@ function readYaml(path: string): Readonly<Record<string, unknown>> {
         const { line, col } = lines.linePos(error.pos[0]);
         throw new UsageError(`${path}:${line}:${col}: ${error.message}`);
     }
-    const content: unknown = document.toJS() ?? {};
+    // Customers may share an anchor, however many they are.
+    const content: unknown = document.toJS({ maxAliasCount: -1 }) ?? {};
     if (!isMap(content)) {
         throw new UsageError(`${path}:1:1: must be a map`);
     }

@@ -160,8 +160,13 @@ function weakPoints({ alerting, storage, customers }: Settings): string[] {
         ...(storage.provider === "filesystem"
             ? ["storage.provider filesystem keeps all history on one volume; use it for trials"]
             : []),
-        ...singleAgents(customers.filter(({ shard }) => shard === undefined)),
+        ...singleAgents(heldCustomers(customers)),
     ];
+}
+
+/** The customers whose agents an environment's own stack makes. */
+export function heldCustomers(customers: Customer[]): Customer[] {
+    return customers.filter(({ shard, enrolledBy }) => shard === undefined && enrolledBy === undefined);
 }
 
 function singleAgents(customers: Customer[]): string[] {

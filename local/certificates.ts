@@ -10,7 +10,8 @@ import {
     X509CertificateGenerator,
     type Extension,
 } from "@peculiar/x509";
-import type { CertificateTerms } from "../platform/certificates";
+import { agentIssuerTerms, type CertificateTerms } from "../platform/certificates";
+import { signer, type Sign } from "../platform/credentials";
 
 /** A certificate and its private key, PEM. */
 export interface Issued {
@@ -53,6 +54,21 @@ export async function issue(terms: CertificateTerms, authority: Authority): Prom
         crypto,
     );
     return { certificate: certificate.toString("pem"), key: await pem(keys.privateKey) };
+}
+
+/** What agents' certificates are signed with, below `authority`: computed as those of clusters. */
+export async function agentSigner(authority: Authority): Promise<Sign> {
+    const terms = agentIssuerTerms();
+    const keys = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as crypto.CryptoKeyPair;
+    const certificate = await X509CertificateGenerator.create(
+        {
+            ...common(terms, keys.publicKey),
+            issuer: distinguishedName(authority.commonName),
+            signingKey: authority.signingKey,
+        },
+        crypto,
+    );
+    return await signer({ certificate: certificate.toString("pem"), privateKey: await pem(keys.privateKey) });
 }
 
 async function newKeys(): Promise<crypto.CryptoKeyPair> {

@@ -2,11 +2,11 @@ import { stringify } from "yaml";
 import { agentLabels, profiles, type Profile } from "../platform/agent";
 import { services } from "../platform/names";
 import type { Relabeling } from "../platform/relabeling";
-import { remoteWriteConfig, remoteWriteUrl } from "../platform/remoteWrite";
+import { remoteWriteConfig } from "../platform/remoteWrite";
+import type { Issued } from "./certificates";
 import type { Ground } from "./ground";
-import { observerName, routers, scrapeInterval } from "./observer";
+import { observerCertificates, remoteWriteTo, scrapeInterval, type LocalObserver } from "./observer";
 import type { PlannedFile, ProcessPlan } from "./plan";
-import { loopback } from "./ports";
 import type { ScrapeConfig } from "./simulation/exporters";
 
 /** A customer cluster on this machine. */
@@ -53,9 +53,9 @@ const nodeExporter = "node-exporter";
 /** The job of its samples. */
 export const nodeExporterJob = "node-exporter";
 
-/** Where remote-write goes to a receive router. */
-export function remoteWriteTo(ground: Ground, router: string): string {
-    return remoteWriteUrl(loopback, Number(ground.address(router, "remote-write").split(":")[1]));
+/** Where a customer's client certificate and key are. */
+export function customerCertificate(ground: Ground, { name }: LocalCustomer): Issued {
+    return { certificate: ground.certificate(`${name}.crt`), key: ground.certificate(`${name}.key`) };
 }
 
 /** What the agents of a customer do not decide themselves. */
@@ -64,19 +64,21 @@ export interface AgentSurroundings {
     relabelings: Relabeling[];
     /** What they scrape besides what really runs. */
     simulated: ScrapeConfig[];
+    /** The observers that they write to, all of them the same. */
+    observers: LocalObserver[];
 }
 
 /** The agents of a customer. Each of a pair scrapes the same targets, itself and its twin among them. */
 export function planAgents(
     ground: Ground,
     customer: LocalCustomer,
-    { relabelings, simulated }: AgentSurroundings,
+    surroundings: AgentSurroundings,
 ): { files: PlannedFile[]; processes: ProcessPlan[] } {
     const configuration = (agent: string) => ground.configuration(`${agent}.yml`);
     return {
         files: customer.agents.map((agent, replica) => ({
             path: configuration(agent),
-            content: stringify(agentConfig(ground, customer, replica, { relabelings, simulated })),
+            content: stringify(agentConfig(ground, customer, replica, surroundings)),
         })),
         processes: customer.agents.map((agent) => ({
             name: agent,
@@ -96,10 +98,8 @@ function agentConfig(
     ground: Ground,
     customer: LocalCustomer,
     replica: number,
-    { relabelings, simulated }: AgentSurroundings,
+    { relabelings, simulated, observers }: AgentSurroundings,
 ) {
-    // In a cluster a Service chooses the router.
-    const router = routers[replica % routers.length] ?? "";
     return {
         global: {
             scrape_interval: scrapeInterval,
@@ -119,19 +119,14 @@ function agentConfig(
             },
             ...simulated,
         ],
-        remote_write: [
-            remoteWriteConfig(
-                {
-                    name: observerName,
-                    url: remoteWriteTo(ground, router),
-                    ca: ground.certificate("ca.crt"),
-                    relabelings,
-                },
-                {
-                    certificate: ground.certificate(`${customer.name}.crt`),
-                    key: ground.certificate(`${customer.name}.key`),
-                },
-            ),
-        ],
+        remote_write: observers.map((observer) => {
+            const { name, routers } = observer;
+            // In a cluster a Service chooses the router.
+            const url = remoteWriteTo(observer, routers[replica % routers.length] ?? "");
+            return remoteWriteConfig(
+                { name, url, ca: observerCertificates(observer).authority, relabelings },
+                customerCertificate(ground, customer),
+            );
+        }),
     };
 }

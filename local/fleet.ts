@@ -5,21 +5,30 @@ import { neededMetrics } from "../metrics/needed";
 import { agentRelabelings } from "../platform/agent";
 import { deadMansSwitchFile } from "../platform/alertmanager";
 import type { Monitors } from "../platform/monitors";
-import { authorityTerms, clientTerms, serverTerms } from "../platform/certificates";
-import { createAuthority, issue, type Issued } from "./certificates";
+import { authorityTerms, serverTerms } from "../platform/certificates";
+import type { Credentials } from "../platform/credentials";
+import { agentSigner, createAuthority, issue, type Issued } from "./certificates";
 import type { CleanUp } from "./cleanUp";
 import {
+    customerCertificate,
     localCustomers,
     nodeExporterJob,
     planAgents,
     planNodeExporter,
-    remoteWriteTo,
     type LocalCustomer,
 } from "./customers";
 import { keptDirectory, temporaryDirectory } from "./dataDirectory";
 import { fleetRules } from "./fleetRules";
 import { Ground } from "./ground";
-import { limitsFile, observerName, observerPrometheus, planObserver, routers } from "./observer";
+import {
+    limitsFile,
+    localObservers,
+    observerCertificates,
+    planObserver,
+    remoteWriteTo,
+    type LocalObserver,
+    type ObserverPlan,
+} from "./observer";
 import type { PlannedFile, Stage } from "./plan";
 import { HeldPorts, loopback } from "./ports";
 import type { FleetProgram, Program } from "./programs";
@@ -33,7 +42,7 @@ import { Switchboard, type Notification } from "./switchboard";
 /** Seconds within which every customer must be seen through Query. */
 const firstSampleTimeout = 120;
 
-/** Ports for the observer's listeners; each agent takes one more. */
+/** Ports for an observer's listeners; each agent takes one more. */
 const observerPorts = 40;
 
 /** Milliseconds for a process to end in order, where its data is deleted anyway, and where it stays. */
@@ -43,6 +52,8 @@ const patience = { deleted: 3_000, kept: 60_000 };
 export interface FleetOptions {
     /** How many customer clusters. */
     customers: number;
+    /** One observer, or a pair that watch each other. */
+    observers: 1 | 2;
     /** Pretend to have whole clusters, with everything in them that can be watched. */
     simulate: boolean;
     /** Less patience than in clusters; see local/haste.ts. */
@@ -59,18 +70,9 @@ export interface FirstSample extends Sample {
     seconds: number;
 }
 
-/** A customer as a running fleet describes it. */
-export interface DescribedCustomer extends LocalCustomer {
-    /** Its client certificate and key, to write as this customer. */
-    certificate: string;
-    key: string;
-    firstSample: FirstSample;
-}
-
-/** A fleet that runs: what `--json` prints. */
-export interface FleetDescription {
-    pid: number;
-    directory: string;
+/** An observer as a running fleet describes it. */
+export interface DescribedObserver {
+    name: string;
     urls: {
         queryFrontend: string;
         query: string;
@@ -79,16 +81,28 @@ export interface FleetDescription {
         bucketWeb: string;
         /** One a receive router; they want a client certificate. */
         remoteWrite: string[];
-        /** See local/switchboard.ts. */
-        control: string;
     };
-    files: {
-        certificateAuthority: string;
-        limits: string;
-        notifications: string;
-        configuration: string;
-        rules: string;
-    };
+    files: { certificateAuthority: string; limits: string; rules: string };
+}
+
+/** A customer as a running fleet describes it. */
+export interface DescribedCustomer extends LocalCustomer {
+    /** Its client certificate and key, to write as this customer. */
+    certificate: string;
+    key: string;
+    /** Of the first observer's Query. */
+    firstSample: FirstSample;
+}
+
+/** A fleet that runs: what `--json` prints. */
+export interface FleetDescription {
+    pid: number;
+    directory: string;
+    /** Those of the first observer, and `control`: see local/switchboard.ts. */
+    urls: DescribedObserver["urls"] & { control: string };
+    /** Those of the first observer, and what the whole fleet has. */
+    files: DescribedObserver["files"] & { notifications: string; configuration: string };
+    observers: DescribedObserver[];
     customers: DescribedCustomer[];
     processes: { name: string; pid: number; log: string }[];
 }
@@ -100,6 +114,7 @@ export class Fleet {
     private constructor(
         private readonly options: FleetOptions,
         private readonly customers: LocalCustomer[],
+        private readonly observers: PlannedObserver[],
         private readonly ground: Ground,
         private readonly stages: Stage[],
         private readonly switchboard: Switchboard,
@@ -118,54 +133,60 @@ export class Fleet {
         }
         const customers = localCustomers(options.customers);
         const agents = customers.flatMap((customer) => customer.agents);
-        const ports = await HeldPorts.hold(observerPorts + agents.length);
+        const ports = await HeldPorts.hold(options.observers * observerPorts + agents.length);
         const ground = new Ground(directory, ports);
         const switchboard = new Switchboard(ground.notifications, options.notified);
         await switchboard.listen();
 
-        const exporters = new SimulatedExporters(options.simulate ? simulatedClusters(customers) : []);
+        const observers = localObservers(options.observers, ground);
+        const exporters = new SimulatedExporters(options.simulate ? simulatedClusters(customers, observers) : []);
         await exporters.listen();
 
         const monitors = monitorsOf(options);
-        const needed = [...neededMetrics({ observer: observerName, monitors }).keys()];
-
-        const observer = planObserver(ground, {
-            rules: fleetRules(observerName, customers, { monitors, hurry: options.hurry }),
-            hurry: options.hurry,
-            limits: [],
-            simulated: exporters.scrapeConfigs(observerName),
-            notifications: {
-                local: switchboard.notifyUrl("local"),
-                deadMansSwitch: switchboard.notifyUrl(deadMansSwitchFile),
-            },
+        const plannedObservers = observers.map((observer): PlannedObserver => {
+            const { name } = observer;
+            const plan = planObserver(observer, {
+                rules: rulesOf(observer, observers, customers, options),
+                hurry: options.hurry,
+                limits: [],
+                simulated: exporters.scrapeConfigs(name),
+                peers: peersOf(observer, observers),
+                notifications: {
+                    local: switchboard.notifyUrl(name, "local"),
+                    deadMansSwitch: switchboard.notifyUrl(name, deadMansSwitchFile),
+                },
+            });
+            return { ...observer, plan };
         });
+        const needed = [...neededMetrics({ observer: observers[0]?.name ?? "", monitors }).keys()];
         const planned = customers.map((customer) =>
             planAgents(ground, customer, {
                 relabelings: agentRelabelings(customer, monitors, needed),
                 simulated: exporters.scrapeConfigs(customer.name),
+                observers,
             }),
         );
         const stages: Stage[] = [
-            ...observer.receiving,
+            ...together(plannedObservers.map(({ plan }) => plan.receiving)),
             {
                 title: `node_exporter and ${agents.length} agents of ${customers.length} customers`,
                 processes: [planNodeExporter(ground), ...planned.flatMap((plan) => plan.processes)],
             },
             // Query looks for new tenants only every five seconds, so it had better come when there are some soon.
-            ...observer.answering,
+            ...together(plannedObservers.map(({ plan }) => plan.answering)),
         ];
         await ports.releaseRest();
         const files = [
-            ...observer.files,
+            ...plannedObservers.flatMap(({ plan }) => plan.files),
             ...planned.flatMap((plan) => plan.files),
-            ...(await certificateFiles(ground, customers)),
+            ...(await certificateFiles(ground, observers, customers)),
         ];
-        await mkdir(ground.bucket, { recursive: true });
+        await Promise.all(observers.map((observer) => mkdir(observer.ground.bucket, { recursive: true })));
         await Promise.all(files.map(writePlanned));
 
         const supervisor = new Supervisor(ground, ports, programs, cleanUp);
-        const fleet = new Fleet(options, customers, ground, stages, switchboard, supervisor);
-        switchboard.controls({ supervisor, offboard: (customer) => fleet.offboard(customer) });
+        const fleet = new Fleet(options, customers, plannedObservers, ground, stages, switchboard, supervisor);
+        switchboard.controls(supervisor, fleet);
         return fleet;
     }
 
@@ -195,44 +216,38 @@ export class Fleet {
                 return processes.map((plan) => plan.name).join(", ");
             },
         }));
-        return [...starts, { title: "First samples through Query", run: (report) => this.waitForSamples(report) }];
+        const seen = this.observers.map((observer, index) => ({
+            title: `First samples through Query${this.observers.length === 1 ? "" : ` of ${observer.name}`}`,
+            run: (report: (text: string) => void) =>
+                this.waitForSamples(observer, index === 0 ? this.firstSamples : new Map<string, FirstSample>(), report),
+        }));
+        return [...starts, ...seen];
     }
 
     /** The running fleet. */
     describe(): FleetDescription {
         const { ground } = this;
+        const observers = this.observers.map(describeObserver);
+        const [{ urls, files }] = observers as [DescribedObserver];
         return {
             pid: process.pid,
             directory: ground.directory,
-            urls: {
-                queryFrontend: ground.url("query-frontend"),
-                query: ground.url("query"),
-                alertmanager: ground.url("alertmanager"),
-                prometheus: ground.url(observerPrometheus),
-                bucketWeb: ground.url("bucket-web"),
-                remoteWrite: routers.map((router) => remoteWriteTo(ground, router)),
-                control: this.switchboard.url,
-            },
-            files: {
-                certificateAuthority: ground.certificate("ca.crt"),
-                limits: limitsFile(ground),
-                notifications: ground.notifications,
-                configuration: ground.configuration(""),
-                rules: ground.configuration("rules.yml"),
-            },
+            urls: { ...urls, control: this.switchboard.url },
+            files: { ...files, notifications: ground.notifications, configuration: ground.configurations },
+            observers,
             customers: this.customers.flatMap((customer) => {
                 const firstSample = this.firstSamples.get(customer.name);
                 return firstSample === undefined
                     ? []
-                    : [{ ...customer, ...certificatePaths(ground, customer), firstSample }];
+                    : [{ ...customer, ...customerCertificate(ground, customer), firstSample }];
             }),
             processes: this.supervisor.processes(),
         };
     }
 
-    /** How many samples each customer's agents have sent, and how many series Query has of it. */
+    /** How many samples each customer's agents have sent, and how many series the first observer's Query has of it. */
     async counts(): Promise<{ name: string; samples: number; series: number }[]> {
-        const query = this.ground.url("query");
+        const query = this.describe().urls.query;
         const byCluster = (samples: Sample[]) =>
             new Map(samples.map(({ labels, value }) => [labels.cluster, Number(value)]));
         const [samples, series] = await Promise.all([
@@ -265,43 +280,70 @@ export class Fleet {
             throw new Error(`no customer ${name}; there are ${this.customers.map((each) => each.name).join(", ")}`);
         }
         this.customers.splice(this.customers.indexOf(customer), 1);
-        const monitors = monitorsOf(this.options);
-        const rules = fleetRules(observerName, this.customers, { monitors, hurry: this.options.hurry });
-        await writeFile(this.ground.configuration("rules.yml"), rules);
-        const reloaded = await fetch(`${this.ground.url("ruler")}/-/reload`, { method: "POST" });
-        if (!reloaded.ok) {
-            throw new Error(`the ruler does not take its rules: ${await reloaded.text()}`);
+        for (const observer of this.observers) {
+            const rules = rulesOf(observer, this.observers, this.customers, this.options);
+            await writeFile(observer.ground.configuration("rules.yml"), rules);
+            const reloaded = await fetch(`${observer.ground.url("ruler")}/-/reload`, { method: "POST" });
+            if (!reloaded.ok) {
+                throw new Error(`the ruler of ${observer.name} does not take its rules: ${await reloaded.text()}`);
+            }
         }
         await Promise.all(customer.agents.map((agent) => this.supervisor.kill(agent)));
     }
 
-    private async waitForSamples(report: (text: string) => void): Promise<string> {
+    /** Kills all that runs of an observer at once, as the loss of its cluster would. */
+    async killObserver(name: string): Promise<void> {
+        const own = new Set(this.stagesOf(name).flatMap(({ processes }) => processes.map((process) => process.name)));
+        const running = this.supervisor.processes().filter((process) => own.has(process.name));
+        await Promise.all(running.map((process) => this.supervisor.kill(process.name)));
+    }
+
+    /** Starts again what does not run of an observer, in order; returns when all is ready. */
+    async startObserver(name: string): Promise<void> {
+        for (const { processes } of this.stagesOf(name)) {
+            const running = new Set(this.supervisor.processes().map((process) => process.name));
+            const missing = processes.filter((process) => !running.has(process.name));
+            await Promise.all(missing.map((process) => this.supervisor.startAgain(process.name)));
+        }
+    }
+
+    private stagesOf(name: string): Stage[] {
+        const observer = this.observers.find((each) => each.name === name);
+        if (observer === undefined) {
+            throw new Error(`no observer ${name}; there are ${this.observers.map((each) => each.name).join(", ")}`);
+        }
+        return [...observer.plan.receiving, ...observer.plan.answering];
+    }
+
+    /** Waits until a sample of every customer has come out of an observer's Query; puts the first of each into `seen`. */
+    private async waitForSamples(
+        observer: LocalObserver,
+        seen: Map<string, FirstSample>,
+        report: (text: string) => void,
+    ): Promise<string> {
         const started = new Map(
             this.customers.map(({ name, agents }) => [
                 name,
                 Math.min(...agents.map((agent) => this.supervisor.startedAt(agent))),
             ]),
         );
-        const missing = () => this.customers.filter(({ name }) => !this.firstSamples.has(name));
+        const missing = () => this.customers.filter(({ name }) => !seen.has(name));
         const deadline = Date.now() + firstSampleTimeout * 1000;
         while (missing().length > 0) {
-            const samples = await instantQuery(this.ground.url("query"), `up{job="${nodeExporterJob}"}`).catch(
+            const samples = await instantQuery(observer.ground.url("query"), `up{job="${nodeExporterJob}"}`).catch(
                 () => [],
             );
             for (const sample of samples) {
                 const start = started.get(sample.labels.cluster ?? "");
-                if (start !== undefined && !this.firstSamples.has(sample.labels.cluster ?? "")) {
-                    this.firstSamples.set(sample.labels.cluster ?? "", {
-                        ...sample,
-                        seconds: (Date.now() - start) / 1000,
-                    });
+                if (start !== undefined && !seen.has(sample.labels.cluster ?? "")) {
+                    seen.set(sample.labels.cluster ?? "", { ...sample, seconds: (Date.now() - start) / 1000 });
                 }
             }
             if (missing().length === 0) {
                 break;
             }
             if (Date.now() > deadline) {
-                throw new Error(this.unseen(missing()));
+                throw new Error(this.unseen(missing(), observer));
             }
             report(
                 `not yet seen: ${missing()
@@ -311,11 +353,11 @@ export class Fleet {
             await sleep(250);
         }
         return this.customers
-            .map(({ name }) => `${name} after ${(this.firstSamples.get(name)?.seconds ?? NaN).toFixed(1)} s`)
+            .map(({ name }) => `${name} after ${(seen.get(name)?.seconds ?? NaN).toFixed(1)} s`)
             .join(", ");
     }
 
-    private unseen(customers: LocalCustomer[]): string {
+    private unseen(customers: LocalCustomer[], { ground, routers }: LocalObserver): string {
         const look = customers.map(
             ({ name, agents }) =>
                 `  ${name}: what its agents say is in ${agents.map((agent) => this.ground.log(agent)).join(" and ")}`,
@@ -323,7 +365,7 @@ export class Fleet {
         return [
             `not seen through Query within ${firstSampleTimeout} s: ${customers.map(({ name }) => name).join(", ")}.`,
             ...look,
-            `  what refuses them is in ${routers.map((router) => this.ground.log(router)).join(" and ")}`,
+            `  what refuses them is in ${routers.map((router) => ground.log(router)).join(" and ")}`,
             ...(this.options.keep === undefined ? ["  (give --keep DIR, so that these files stay)"] : []),
         ].join("\n");
     }
@@ -333,29 +375,104 @@ function monitorsOf({ simulate }: FleetOptions): Monitors {
     return simulate ? everyMonitor : baseMonitors;
 }
 
+/** An observer and what it consists of. */
+interface PlannedObserver extends LocalObserver {
+    plan: ObserverPlan;
+}
+
+/** The stages of several observers, those of each with the same of the others. */
+function together(observers: Stage[][]): Stage[] {
+    const [first = []] = observers;
+    return first.map(({ title }, index) => ({
+        title,
+        processes: observers.flatMap((stages) => stages[index]?.processes ?? []),
+    }));
+}
+
+function peersOf(observer: LocalObserver, observers: LocalObserver[]): LocalObserver[] {
+    return observers.filter(({ name }) => name !== observer.name);
+}
+
+/** What an observer's ruler evaluates: each of a pair expects every customer, because all write to both. */
+function rulesOf(
+    observer: LocalObserver,
+    observers: LocalObserver[],
+    customers: LocalCustomer[],
+    options: FleetOptions,
+): string {
+    const peers = peersOf(observer, observers).map(({ name }) => name);
+    return fleetRules(observer.name, customers, { monitors: monitorsOf(options), hurry: options.hurry, peers });
+}
+
+function describeObserver(observer: LocalObserver): DescribedObserver {
+    const { name, ground, prometheus, routers } = observer;
+    return {
+        name,
+        urls: {
+            queryFrontend: ground.url("query-frontend"),
+            query: ground.url("query"),
+            alertmanager: ground.url("alertmanager"),
+            prometheus: ground.url(prometheus),
+            bucketWeb: ground.url("bucket-web"),
+            remoteWrite: routers.map((router) => remoteWriteTo(observer, router)),
+        },
+        files: {
+            certificateAuthority: observerCertificates(observer).authority,
+            limits: limitsFile(ground),
+            rules: ground.configuration("rules.yml"),
+        },
+    };
+}
+
 /** The clusters that are pretended to be: the second customer's is not well. */
-function simulatedClusters(customers: LocalCustomer[]): SimulatedCluster[] {
+function simulatedClusters(customers: LocalCustomer[], observers: LocalObserver[]): SimulatedCluster[] {
     return [
         ...customers.map(({ name, tenant }, index) => ({ name, tenant, sick: index === 1 })),
-        { name: observerName, sick: false },
+        ...observers.map(({ name }) => ({ name, sick: false })),
     ];
 }
 
-/** Where a customer's client certificate and key are. */
-function certificatePaths(ground: Ground, customer: LocalCustomer): Issued {
-    return { certificate: ground.certificate(`${customer.name}.crt`), key: ground.certificate(`${customer.name}.key`) };
+/**
+ * Each observer is an environment with an authority of its own, and trusts the clients of the others. The customers are
+ * the first one's.
+ */
+async function certificateFiles(
+    ground: Ground,
+    observers: LocalObserver[],
+    customers: LocalCustomer[],
+): Promise<PlannedFile[]> {
+    const now = new Date();
+    const environments = await Promise.all(
+        observers.map(async (observer) => {
+            const authority = await createAuthority(authorityTerms("local"));
+            return { observer, authority, sign: await agentSigner(authority) };
+        }),
+    );
+    const clientAuthorities = environments.map(({ authority }) => authority.certificate).join("\n");
+    const [first] = environments as [(typeof environments)[number]];
+    const ofCustomers = customers.map((customer) =>
+        written(
+            customerCertificate(ground, customer),
+            first.sign({ cluster: customer.name, tenant: customer.tenant }, now),
+        ),
+    );
+    const ofObservers = environments.map(async ({ observer, authority, sign }) => {
+        const paths = observerCertificates(observer);
+        return [
+            { path: paths.authority, content: authority.certificate },
+            { path: paths.clientAuthorities, content: clientAuthorities },
+            ...files(paths.receive, await issue(serverTerms([loopback, "localhost"]), authority)),
+            ...(observers.length === 1
+                ? []
+                : await written(paths.peerWrite, sign({ cluster: observer.name, tenant: observer.name }, now))),
+        ];
+    });
+    return (await Promise.all([...ofObservers, ...ofCustomers])).flat();
 }
 
-/** The environment's authority, the routers' certificate and one for each customer. */
-async function certificateFiles(ground: Ground, customers: LocalCustomer[]): Promise<PlannedFile[]> {
-    const authority = await createAuthority(authorityTerms("local"));
-    const server = await issue(serverTerms([loopback, "localhost"]), authority);
-    const clients = await Promise.all(customers.map((customer) => issue(clientTerms(customer.tenant), authority)));
-    return [
-        { path: ground.certificate("ca.crt"), content: authority.certificate },
-        ...files({ certificate: ground.certificate("receive.crt"), key: ground.certificate("receive.key") }, server),
-        ...customers.flatMap((customer, index) => files(certificatePaths(ground, customer), clients[index] as Issued)),
-    ];
+async function written(paths: Issued, credentials: Promise<Credentials>): Promise<PlannedFile[]> {
+    const { certificate, privateKey } = await credentials;
+    return files(paths, { certificate, key: privateKey });
 }
 
 function files(paths: Issued, issued: Issued): PlannedFile[] {

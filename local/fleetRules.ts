@@ -7,11 +7,11 @@ import { profile, type LocalCustomer } from "./customers";
 import { repository } from "./goBuild";
 import { hurried } from "./haste";
 
-/** The ruler's rule file: what the platform evaluates in clusters, for the customers of this machine. */
+/** The ruler's rule file: what the platform evaluates in clusters, for the customers and the peers of this machine. */
 export function fleetRules(
     observer: string,
     customers: LocalCustomer[],
-    { monitors, hurry }: { monitors: Monitors; hurry: boolean },
+    { monitors, hurry, peers }: { monitors: Monitors; hurry: boolean; peers: string[] },
 ): string {
     const clusters = customers.map(({ name, tenant }): ExpectedCluster => ({
         name,
@@ -20,6 +20,6 @@ export function fleetRules(
         platform: "kubeadm",
     }));
     const runbookBase = pathToFileURL(join(repository, "docs", "runbooks")).href;
-    const groups = ruleGroups({ observer, clusters, monitors }, { runbookBase });
+    const groups = ruleGroups({ observer, peers, clusters, monitors }, { runbookBase });
     return stringify(ruleFile(hurry ? hurried(groups) : groups), { lineWidth: 0 });
 }

@@ -6,18 +6,29 @@ export type Purpose = "http" | "grpc" | "capnproto" | "remote-write";
 
 /** Where the processes of a fleet stand: a directory for their files, and an address for each of their listeners. */
 export class Ground {
-    private readonly ports = new Map<string, Map<Purpose, number>>();
-
     constructor(
         /** Everything that the fleet writes lies below it. */
         readonly directory: string,
         private readonly source: PortSource,
+        private readonly prefix = "",
+        private readonly ports = new Map<string, Map<Purpose, number>>(),
     ) {}
+
+    /** The part of the ground where one of several observers stands: names of its processes and files begin with its own. */
+    of(observer: string): Ground {
+        return new Ground(this.directory, this.source, `${this.prefix}${observer}-`, this.ports);
+    }
+
+    /** What a process is called in the whole fleet. */
+    name(process: string): string {
+        return `${this.prefix}${process}`;
+    }
 
     /** host:port of a listener; the first to ask, be it the process or one of its clients, settles the port. */
     address(process: string, purpose: Purpose = "http"): string {
-        const ports = this.ports.get(process) ?? new Map<Purpose, number>();
-        this.ports.set(process, ports);
+        const name = this.name(process);
+        const ports = this.ports.get(name) ?? new Map<Purpose, number>();
+        this.ports.set(name, ports);
         const port = ports.get(purpose) ?? this.source.take();
         ports.set(purpose, port);
         return `${loopback}:${port}`;
@@ -30,37 +41,42 @@ export class Ground {
 
     /** The ports of a process. */
     portsOf(process: string): number[] {
-        return [...(this.ports.get(process)?.values() ?? [])];
+        return [...(this.ports.get(this.name(process))?.values() ?? [])];
     }
 
     /** Where a process keeps its data. */
     data(process: string): string {
-        return join(this.directory, "data", process);
+        return join(this.directory, "data", this.name(process));
     }
 
     /** What a process wrote to its standard output and error. */
     log(process: string): string {
-        return join(this.directory, "logs", `${process}.log`);
+        return join(this.directory, "logs", `${this.name(process)}.log`);
+    }
+
+    /** The directory of all configuration files. */
+    get configurations(): string {
+        return join(this.directory, "configuration");
     }
 
     /** A configuration file. */
     configuration(file: string): string {
-        return join(this.directory, "configuration", file);
+        return join(this.configurations, this.name(file));
     }
 
     /** A certificate or its key. */
     certificate(file: string): string {
-        return join(this.directory, "certificates", file);
+        return join(this.directory, "certificates", this.name(file));
     }
 
     /** The directory of alert receivers' secrets. */
     get receiverSecrets(): string {
-        return join(this.directory, "alert-receivers");
+        return join(this.directory, this.name("alert-receivers"));
     }
 
     /** The bucket. */
     get bucket(): string {
-        return join(this.directory, "bucket");
+        return join(this.directory, this.name("bucket"));
     }
 
     /** What Alertmanager sent, a line each. */

@@ -3,9 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { deadMansSwitchFile } from "../platform/alertmanager";
 import { CleanUp } from "./cleanUp";
 import { checkDashboards, checkText } from "./dashboardCheck";
-import type { Fleet } from "./fleet";
+import type { DescribedObserver, Fleet } from "./fleet";
 import { Interruption, untilInterrupted } from "./interruption";
-import { observerName } from "./observer";
 import { counts, overview } from "./overview";
 import { runFleet } from "./runFleet";
 import { everyMonitor } from "./simulation";
@@ -18,6 +17,7 @@ const reportInterval = 15;
 interface Options {
     for?: number;
     customers: number;
+    observers: 1 | 2;
     simulate: boolean;
     checkDashboards: boolean;
     hurry: boolean;
@@ -32,6 +32,7 @@ function commandLine(): Options {
         )
         .option("--for <seconds>", "stop by itself after so many seconds, with exit code 0", wholeNumber(1, 1_000_000))
         .option("--customers <number>", "how many customer clusters, 1 to 20", wholeNumber(1, 20), 2)
+        .option("--observers <number>", "1, or 2 that watch each other", wholeNumber(1, 2), 1)
         .option("--simulate", "pretend that the clusters have everything that can be watched", false)
         .option("--check-dashboards", "with --simulate: ask for every panel of every dashboard, then stop", false)
         .option("--hurry", "a tenth of every alert's patience, to see alerts arrive", false)
@@ -51,15 +52,15 @@ async function run(options: Options): Promise<number> {
         return await runFleet(
             {
                 customers: options.customers,
+                observers: options.observers,
                 simulate: options.simulate || options.checkDashboards,
                 hurry: options.hurry,
                 keep: options.keep,
                 // The heartbeat comes every minute: that is its work, not news.
-                notified: ({ receiver, body }) => {
+                notified: ({ observer, receiver, body }) => {
                     if (runs && receiver !== deadMansSwitchFile) {
-                        say(
-                            `Alertmanager to ${receiver}: ${(body.alerts ?? []).map(({ labels }) => labels.alertname).join(", ")}`,
-                        );
+                        const alerts = (body.alerts ?? []).map(({ labels }) => labels.alertname).join(", ");
+                        say(`Alertmanager of ${observer} to ${receiver}: ${alerts} ${body.status}`);
                     }
                 },
             },
@@ -92,8 +93,8 @@ async function run(options: Options): Promise<number> {
 
 /** Asks for every panel; returns the exit code. */
 async function check(fleet: Fleet, say: (text: string) => void): Promise<number> {
-    const context = { observer: observerName, monitors: everyMonitor };
-    const checks = await checkDashboards(context, fleet.describe().urls.queryFrontend, say);
+    const [{ name, urls }] = fleet.describe().observers as [DescribedObserver];
+    const checks = await checkDashboards({ observer: name, monitors: everyMonitor }, urls.queryFrontend, say);
     say(checkText(checks));
     return checks.every(({ right }) => right) ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import { profiles } from "../platform/agent";
 import { profile } from "./customers";
-import type { FleetDescription } from "./fleet";
+import type { DescribedObserver, FleetDescription } from "./fleet";
 import { haste } from "./haste";
 import { scrapeInterval } from "./observer";
 
@@ -9,23 +9,17 @@ export function overview(
     fleet: FleetDescription,
     options: { for?: number; keep?: string; simulate: boolean; hurry: boolean },
 ): string {
-    const { urls } = fleet;
-    const rows: [string, string][] = [
-        ["Query-frontend", urls.queryFrontend],
-        ["Query", urls.query],
-        ["Alertmanager", urls.alertmanager],
-        ["Observer's Prometheus", urls.prometheus],
-        ["Bucket", urls.bucketWeb],
-        ...urls.remoteWrite.map((url): [string, string] => ["Remote-write (mTLS)", url]),
-        ["Files and logs", fleet.directory],
-    ];
+    const { observers } = fleet;
+    const { control } = fleet.urls;
+    const pair = observers.length > 1;
     const agents = fleet.customers[0]?.agents.length ?? 0;
     return [
         "",
         "The fleet runs.",
-        ...rows.map(([what, where]) => `  ${what.padEnd(24)}${where}`),
+        ...observers.flatMap((observer) => [...(pair ? [`  ${observer.name}:`] : []), ...places(observer).map(row)]),
+        row(["Files and logs", fleet.directory]),
         "",
-        "First samples through Query:",
+        `First samples through Query${pair ? ` of ${observers[0]?.name}` : ""}:`,
         ...fleet.customers.map(
             ({ name, firstSample }) =>
                 `  ${name}: ${series(firstSample.labels)} ${firstSample.value}, ${firstSample.seconds.toFixed(1)} s after its agent started`,
@@ -47,16 +41,35 @@ export function overview(
                       `and what has ended is seen for ${haste.lookback} instead of 5m`,
               ]
             : []),
-        "  - one each of Query, query-frontend, store, ruler, Prometheus and Alertmanager; blocks in a directory",
+        `  - one each of ${pair ? "receive router, " : ""}Query, query-frontend, store, ruler, Prometheus and Alertmanager; blocks in a directory`,
         "",
-        "Lose an ingestor, and bring it back:",
-        `  curl -X DELETE ${urls.control}/processes/receive-ingestor-0`,
-        `  curl -X PUT ${urls.control}/processes/receive-ingestor-0`,
+        ...(pair
+            ? lose("an observer", `${control}/observers/${observers[0]?.name}`)
+            : lose("an ingestor", `${control}/processes/receive-ingestor-0`)),
         "",
         `${options.for === undefined ? "Ctrl-C" : `Ctrl-C, or ${options.for} seconds,`} stops it and ` +
             (options.keep === undefined ? "deletes everything." : `leaves ${fleet.directory}.`),
         "",
     ].join("\n");
+}
+
+function places({ urls }: DescribedObserver): [string, string][] {
+    return [
+        ["Query-frontend", urls.queryFrontend],
+        ["Query", urls.query],
+        ["Alertmanager", urls.alertmanager],
+        ["Observer's Prometheus", urls.prometheus],
+        ["Bucket", urls.bucketWeb],
+        ...urls.remoteWrite.map((url): [string, string] => ["Remote-write (mTLS)", url]),
+    ];
+}
+
+function row([what, where]: [string, string]): string {
+    return `  ${what.padEnd(24)}${where}`;
+}
+
+function lose(what: string, url: string): string[] {
+    return [`Lose ${what}, and bring it back:`, `  curl -X DELETE ${url}`, `  curl -X PUT ${url}`];
 }
 
 /** One line on what came in. */

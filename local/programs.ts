@@ -6,7 +6,8 @@ import { buildPrograms, builtFromPresentSources, builtTools, type BuildOptions }
 import { atLeast, parseVersion, written, type Version } from "./version";
 
 /** The upstream programs that the local fleet and the live tests run. */
-export type ProgramName = "thanos" | "prometheus" | "promtool" | "alertmanager" | "amtool" | "node_exporter";
+export type ProgramName =
+    "thanos" | "prometheus" | "promtool" | "alertmanager" | "amtool" | "node_exporter" | "blackbox_exporter";
 
 /** Where a program is, and what it is. */
 export interface Program {
@@ -23,10 +24,17 @@ export const oldest: Record<ProgramName, Version> = {
     alertmanager: [0, 28, 0],
     amtool: [0, 28, 0],
     node_exporter: [1, 8, 0],
+    blackbox_exporter: [0, 25, 0],
 };
 
 /** What `npm run local` runs. */
-export const fleetPrograms = ["thanos", "prometheus", "alertmanager", "node_exporter"] as const satisfies ProgramName[];
+export const fleetPrograms = [
+    "thanos",
+    "prometheus",
+    "alertmanager",
+    "node_exporter",
+    "blackbox_exporter",
+] as const satisfies ProgramName[];
 
 /** One of them. */
 export type FleetProgram = (typeof fleetPrograms)[number];

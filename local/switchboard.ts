@@ -4,10 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { loopback } from "./ports";
 import type { Supervisor } from "./supervisor";
 
-/** What Alertmanager sent to one of the fleet's receivers. */
+/** What an Alertmanager sent to one of the fleet's receivers. */
 export interface Notification {
     /** When it came, RFC 3339. */
     at: string;
+    /** Whose Alertmanager sent it. */
+    observer: string;
     receiver: string;
     /** Alertmanager's webhook body. */
     body: { status?: string; alerts?: { labels: Record<string, string> }[] };
@@ -15,24 +17,28 @@ export interface Notification {
 
 /** A fleet, as far as it can be controlled while it runs. */
 export interface Controlled {
-    supervisor: Supervisor;
     offboard: (customer: string) => Promise<void>;
+    killObserver: (name: string) => Promise<void>;
+    startObserver: (name: string) => Promise<void>;
 }
 
 /**
  * The fleet's own HTTP server: takes Alertmanager's notifications, and kills and starts processes for whoever wants to
  * see what the platform does about it.
  *
- *     POST   /notify/<receiver>    a notification, from Alertmanager
- *     GET    /notifications        all that came
- *     GET    /processes            what runs
- *     DELETE /processes/<name>     kills one (SIGKILL)
- *     PUT    /processes/<name>     starts it again, returns when it is ready
- *     DELETE /customers/<name>     offboards a customer
+ *     POST   /notify/<observer>/<receiver>    a notification, from the observer's Alertmanager
+ *     GET    /notifications                   all that came
+ *     GET    /processes                       what runs
+ *     DELETE /processes/<name>                kills one (SIGKILL)
+ *     PUT    /processes/<name>                starts it again, returns when it is ready
+ *     DELETE /observers/<name>                kills every process of an observer at once (SIGKILL)
+ *     PUT    /observers/<name>                starts them again, returns when all are ready
+ *     DELETE /customers/<name>                offboards a customer
  */
 export class Switchboard {
     private readonly received: Notification[] = [];
     private readonly server: Server;
+    private supervisor: Supervisor | undefined;
     private controlled: Controlled | undefined;
 
     constructor(
@@ -54,7 +60,8 @@ export class Switchboard {
     }
 
     /** What is controlled from here. */
-    controls(controlled: Controlled): void {
+    controls(supervisor: Supervisor, controlled: Controlled): void {
+        this.supervisor = supervisor;
         this.controlled = controlled;
     }
 
@@ -64,29 +71,35 @@ export class Switchboard {
         return typeof address === "object" && address !== null ? `http://${loopback}:${address.port}` : "";
     }
 
-    /** Where Alertmanager sends what is for `receiver`. */
-    notifyUrl(receiver: string): string {
-        return `${this.url}/notify/${receiver}`;
+    /** Where the Alertmanager of `observer` sends what is for `receiver`. */
+    notifyUrl(observer: string, receiver: string): string {
+        return `${this.url}/notify/${observer}/${receiver}`;
     }
 
     private async answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
-        const [, collection, name] = new URL(request.url ?? "/", this.url).pathname.split("/");
+        const [, collection, name = "", receiver = ""] = new URL(request.url ?? "/", this.url).pathname.split("/");
         switch (`${request.method} ${collection}`) {
             case "POST notify":
-                await this.notified(name ?? "", await text(request));
+                await this.notified({ observer: name, receiver }, await text(request));
                 return { status: 200, body: {} };
             case "GET notifications":
                 return { status: 200, body: this.received };
             case "GET processes":
-                return { status: 200, body: this.controlled?.supervisor.processes() ?? [] };
+                return { status: 200, body: this.supervisor?.processes() ?? [] };
             case "DELETE processes":
-                await this.controlled?.supervisor.kill(name ?? "");
+                await this.supervisor?.kill(name);
                 return { status: 200, body: {} };
             case "PUT processes":
-                await this.controlled?.supervisor.startAgain(name ?? "");
+                await this.supervisor?.startAgain(name);
+                return { status: 200, body: {} };
+            case "DELETE observers":
+                await this.controlled?.killObserver(name);
+                return { status: 200, body: {} };
+            case "PUT observers":
+                await this.controlled?.startObserver(name);
                 return { status: 200, body: {} };
             case "DELETE customers":
-                await this.controlled?.offboard(name ?? "");
+                await this.controlled?.offboard(name);
                 return { status: 200, body: {} };
             default:
                 return {
@@ -96,8 +109,9 @@ export class Switchboard {
         }
     }
 
-    private async notified(receiver: string, text: string): Promise<void> {
-        const notification = { at: new Date().toISOString(), receiver, body: JSON.parse(text) as Notification["body"] };
+    private async notified(from: Pick<Notification, "observer" | "receiver">, text: string): Promise<void> {
+        const body = JSON.parse(text) as Notification["body"];
+        const notification = { at: new Date().toISOString(), ...from, body };
         this.received.push(notification);
         await appendFile(this.notificationsFile, `${JSON.stringify(notification)}\n`);
         this.arrived(notification);

@@ -6,6 +6,7 @@ import {
     ExtendedKeyUsageExtension,
     KeyUsageFlags,
     KeyUsagesExtension,
+    Name,
     X509CertificateGenerator,
 } from "@peculiar/x509";
 import { agentIssuerTerms, clientTerms } from "./certificates";
@@ -66,26 +67,29 @@ export type Sign = (writer: Writer, now: Date) => Promise<Credentials>;
 /** What `issuer` signs with. */
 export async function signer(issuer: AgentIssuer): Promise<Sign> {
     const issuerKey = createPrivateKey(issuer.privateKey).export({ format: "der", type: "pkcs8" });
-    const signingKey = await webcrypto.subtle.importKey("pkcs8", issuerKey, algorithm, false, ["sign"]);
+    // A fleet has thousands of certificates: what all have in common is made once.
+    const common = {
+        issuer: new Name([{ CN: [agentIssuerTerms().commonName] }]),
+        signingAlgorithm: algorithm,
+        signingKey: await webcrypto.subtle.importKey("pkcs8", issuerKey, algorithm, false, ["sign"]),
+        extensions: [
+            new BasicConstraintsExtension(false, undefined, true),
+            new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+            new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
+        ],
+    };
     return async ({ cluster, tenant }, now) => {
         const { start, expires } = credentialPeriod(cluster, now);
         const key = derivedKey(issuerKey, `agent ${cluster} ${tenant} ${start.toISOString()}`);
         const publicKey = createPublicKey(key).export({ format: "der", type: "spki" });
         const certificate = await X509CertificateGenerator.create(
             {
+                ...common,
                 serialNumber: serialNumber(publicKey),
                 subject: [{ CN: [tenant] }],
-                issuer: [{ CN: [agentIssuerTerms().commonName] }],
                 notBefore: start,
                 notAfter: expires,
-                signingAlgorithm: algorithm,
-                publicKey: await webcrypto.subtle.importKey("spki", publicKey, algorithm, true, ["verify"]),
-                signingKey,
-                extensions: [
-                    new BasicConstraintsExtension(false, undefined, true),
-                    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-                    new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
-                ],
+                publicKey,
             },
             webcrypto,
         );

@@ -1,4 +1,6 @@
 import type { Monitors } from "./monitors";
+import { peerProbeSuccess } from "./peers";
+import type { Relabeling } from "./relabeling";
 
 /** What the observer probes from outside. */
 export interface ProbedEndpoint {
@@ -7,6 +9,13 @@ export interface ProbedEndpoint {
     url: string;
     /** The application whose public address it is. */
     application?: string;
+}
+
+/** Another observer that is asked from outside whether it is there. */
+export interface ProbedPeer {
+    name: string;
+    /** The URL of its Query. */
+    queryUrl: string;
 }
 
 /** The endpoints of config, and every application that has a public address. */
@@ -48,8 +57,26 @@ export function probeName({ name, application }: ProbedEndpoint): string {
     return application === undefined ? `endpoint-${name}` : `application-${name}`;
 }
 
+/** The name of a peer's Probe. */
+export function peerProbeName({ name }: ProbedPeer): string {
+    return `peer-${name}`;
+}
+
 /** The spec of an endpoint's Probe. */
 export function probeSpec({ name, url, application }: ProbedEndpoint, proberHost: string) {
+    return spec(url, { endpoint: name, ...(application === undefined ? {} : { application }) }, proberHost);
+}
+
+/** The spec of a peer's Probe: whether its Query is ready, and nothing else, under a name of its own. */
+export function peerProbeSpec({ name, queryUrl }: ProbedPeer, proberHost: string) {
+    const metricRelabelings: Relabeling[] = [
+        { sourceLabels: ["__name__"], regex: "probe_success", action: "keep" },
+        { targetLabel: "__name__", replacement: peerProbeSuccess },
+    ];
+    return { ...spec(`${queryUrl.replace(/\/+$/, "")}/-/ready`, { peer: name }, proberHost), metricRelabelings };
+}
+
+function spec<Labels extends Record<string, string>>(url: string, labels: Labels, proberHost: string) {
     return {
         jobName: "probe",
         module: probeModule as typeof probeModule,
@@ -57,11 +84,6 @@ export function probeSpec({ name, url, application }: ProbedEndpoint, proberHost
         interval: "30s",
         // More than the probe's own: the exporter stops half a second before it is not waited for any more.
         scrapeTimeout: `${probeTimeout + 5}s`,
-        targets: {
-            staticConfig: {
-                static: [url],
-                labels: { endpoint: name, ...(application === undefined ? {} : { application }) },
-            },
-        },
+        targets: { staticConfig: { static: [url], labels } },
     };
 }

@@ -32,6 +32,8 @@ export interface Environment {
     destinations: RemoteWriteDestination[];
     releases: ReleasePolicy;
     monitors: Monitors;
+    /** Clusters that write here as well, and that a peer's environment enrols. */
+    alsoExpected?: Customer[];
 }
 
 /** Enrols the customers that a stack holds, the same in every role; returns what its outputs say of each. */

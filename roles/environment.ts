@@ -7,7 +7,7 @@ import { createDnsRecords } from "../components/observer/dnsRecords";
 import { ObserverCluster } from "../components/observer/observerCluster";
 import { createObjectStore } from "../components/storage/createObjectStore";
 import { alertRouting } from "../config/alertRouting";
-import type { Settings } from "../config/load";
+import { heldCustomers, type Settings } from "../config/load";
 import { givenMonitors } from "../config/monitors";
 import { contractVersion, type ProgramOutputs } from "../outputs";
 import { hostLabel, hosts, namespace, webUrls } from "../platform/names";
@@ -19,7 +19,7 @@ import { enrolCustomers } from "./enrolment";
 /** Role environment: storage, the observer, and every customer cluster that no shard holds. */
 export async function environmentStack(settings: Settings, now: Date): Promise<ProgramOutputs> {
     const { environment, observer, ingress } = settings;
-    const held = settings.customers.filter(({ shard }) => shard === undefined);
+    const held = heldCustomers(settings.customers);
     const stacks = openStackReferences([observer, ...held]);
     const releases = releasePolicy(settings);
 
@@ -107,6 +107,7 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
         destinations,
         releases,
         monitors: settings.monitors,
+        alsoExpected: settings.customers.filter(({ enrolledBy }) => enrolledBy !== undefined),
     });
 
     const urls = webUrls(publicHosts, ingress.kind !== "none");

@@ -1,6 +1,6 @@
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { inventoryGroup } from "../../alerts";
+import { inventoryGroup, type ExpectedCluster } from "../../alerts";
 import type { Platform, Profile } from "../../platform/agent";
 import { credentialPeriod, signer, type AgentIssuer, type Sign } from "../../platform/credentials";
 import type { Monitors } from "../../platform/monitors";
@@ -38,6 +38,8 @@ export interface CustomerCluster {
 /** Arguments of the customer clusters of a stack. */
 export interface CustomerClustersArgs {
     clusters: CustomerCluster[];
+    /** Clusters that write here as well, and that somebody else enrols. None when unset. */
+    alsoExpected?: ExpectedCluster[];
     /** The shard that holds them; unset for the environment's own stack. */
     shard?: string;
     /** What signs their certificates. A secret. */
@@ -70,9 +72,12 @@ export class CustomerClusters extends pulumi.ComponentResource {
         const { observer, ...resourceOpts } = opts;
         super("fleet-observability:index:CustomerClusters", name, {}, resourceOpts);
         this.sign = pulumi.output(args.issuer).apply(signer);
-        const expected = args.clusters
-            .filter((cluster) => cluster.expected)
-            .map((cluster) => ({ ...cluster, credentialExpires: this.credentialExpires(cluster.name) }));
+        const expected: ExpectedCluster[] = [
+            ...args.clusters
+                .filter((cluster) => cluster.expected)
+                .map((cluster) => ({ ...cluster, credentialExpires: this.credentialExpires(cluster.name) })),
+            ...(args.alsoExpected ?? []),
+        ];
         if (expected.length > 0) {
             const inventory = inventoryGroup(expected, args.shard);
             rulerRule(

@@ -37,7 +37,7 @@ export function clusterAccess({ raw }: Checked): Problem[] {
     }
     if (Array.isArray(raw.customers)) {
         raw.customers.forEach((cluster: unknown, position) => {
-            if (isMap(cluster)) {
+            if (isMap(cluster) && cluster.enrolledBy === undefined) {
                 clusters.push({ path: ["customers", position], cluster });
             }
         });

@@ -5,8 +5,8 @@ import type { Checked } from "./checked";
 import { clusterAccess, clusterNames, externalLabels, tenantLimits } from "./clusters";
 import { ingressAddresses, ingressHosts, webCertificate } from "./ingress";
 import { certificateDays, monitoredClusters, monitorNames } from "./monitors";
-import { peers, replication, retention } from "./observer";
-import { inventorySize, sectionsOfRole, shardedAccess, shardedEntries } from "./roles";
+import { observerTenants, peers, replication, retention } from "./observer";
+import { enrolledElsewhere, inventorySize, sectionsOfRole, shardedAccess, shardedEntries } from "./roles";
 
 export type { Checked } from "./checked";
 
@@ -16,6 +16,7 @@ export function crossFieldProblems(checked: Checked): Problem[] {
         ...sectionsOfRole(checked),
         ...shardedEntries(checked),
         ...shardedAccess(checked),
+        ...enrolledElsewhere(checked),
         ...inventorySize(checked),
         ...clusterNames(checked),
         ...clusterAccess(checked),
@@ -27,6 +28,7 @@ export function crossFieldProblems(checked: Checked): Problem[] {
         ...ingressAddresses(checked),
         ...webCertificate(checked),
         ...peers(checked),
+        ...observerTenants(checked),
         ...alertRoutes(checked),
         ...monitorNames(checked),
         ...monitoredClusters(checked),

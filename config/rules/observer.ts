@@ -107,3 +107,17 @@ export function peers({ config: { observer } }: Checked): Problem[] {
             : [];
     });
 }
+
+/** Observers write to each other as the tenant of their name, which is then no customer's. */
+export function observerTenants({ config: { observer }, customers }: Checked): Problem[] {
+    const observers = [...(observer === undefined ? [] : [observer.name, ...observer.peers.map(({ name }) => name)])];
+    return customers
+        .filter(({ customer }) => customer.tenant !== undefined && observers.includes(customer.tenant))
+        .map(({ position, customer }) => ({
+            path: ["customers", position, "tenant"],
+            value: `"${customer.tenant}"`,
+            problem: "is the name of an observer, and the tenant that it writes to its peers as",
+            allowed: "a name that no observer has",
+            paste: setCommand(["customers", position, "tenant"], `${customer.tenant}-customer`),
+        }));
+}

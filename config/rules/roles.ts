@@ -57,7 +57,7 @@ export function shardedEntries({ customers, shard }: Checked): Problem[] {
         return [];
     }
     return customers.flatMap(({ position, customer }) =>
-        (["limits", "shard"] as const)
+        (["limits", "shard", "enrolledBy"] as const)
             .filter((key) => customer[key] !== undefined)
             .map((key) => ({
                 path: ["customers", position, key],
@@ -78,6 +78,39 @@ export function shardedAccess({ customers, shard }: Checked): Problem[] {
             allowed: "context or stackReference for a cluster in a shard",
             paste: removeCommand(["customers", position, "kubeconfig"]),
         }));
+}
+
+/** Whoever enrols a cluster is known, and alone knows the way to it. */
+export function enrolledElsewhere({ config: { observer }, customers, shard }: Checked): Problem[] {
+    const peers = (observer?.peers ?? []).map(({ name }) => name);
+    return customers.flatMap(({ position, customer }) => {
+        if (shard || customer.enrolledBy === undefined) {
+            return [];
+        }
+        const path: Path = ["customers", position, "enrolledBy"];
+        const here = (["shard", "kubeconfig", "context", "stackReference"] as const).filter(
+            (key) => customer[key] !== undefined,
+        );
+        return [
+            ...(observer === undefined || peers.includes(customer.enrolledBy)
+                ? []
+                : [
+                      {
+                          path,
+                          value: `"${customer.enrolledBy}"`,
+                          problem: "is not one of observer.peers",
+                          allowed: peers.length === 0 ? "observer.peers has none yet" : peers.join(", "),
+                          paste: removeCommand(path),
+                      },
+                  ]),
+            ...here.map((key) => ({
+                path: ["customers", position, key],
+                problem: "belongs to the environment that enrols the cluster",
+                allowed: "nothing beside enrolledBy",
+                paste: removeCommand(["customers", position, key]),
+            })),
+        ];
+    });
 }
 
 /** The inventory of one stack is one object, and the operator takes half a megabyte of rules. */

@@ -42,6 +42,12 @@ export const customer = z.strictObject({
         allowed: allowed.name,
         example: "shard-01",
     }),
+    enrolledBy: key(name().optional(), {
+        description:
+            "The peer observer whose environment enrols the cluster, one of observer.peers: its agents write here as well. This stack expects its samples and makes nothing in it; the entry says nothing of how it is reached.",
+        allowed: allowed.name,
+        example: "observer-b",
+    }),
     ...access,
     platform,
     profile: key(z.enum(["l0", "standard", "full"]).default("standard"), {

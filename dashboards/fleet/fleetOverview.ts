@@ -32,7 +32,7 @@ export function fleetOverview(): DashboardBuilder {
         )
         .withPanel(
             clusterCount("Silent clusters", `${expected} unless on (cluster, tenant) ${targets}`, {
-                description: "Expected clusters without one. After another five minutes, ClusterSilent fires.",
+                description: "Expected clusters without one. After another five minutes ClusterSilent fires, or after half an hour ClusterNeverSeen.",
                 thresholds: badAbove([1, "red"]),
             }),
         )

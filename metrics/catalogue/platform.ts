@@ -10,6 +10,13 @@ export const platformMetrics: Catalogue = {
     up: { source: "any Prometheus, of every target", tenant: true },
     ALERTS: { source: "thanos rule 0.42.4, Prometheus: rules/alerting.go", tenant: true },
 
+    // Peers.
+    peer_up: {
+        source: "platform/peers.ts: `up` of its components, as the Prometheus of a peer writes it",
+        tenant: true,
+    },
+    peer_probe_success: { source: "platform/probes.ts: probe_success of a peer's Probe", tenant: false },
+
     // Agents, and the observer's own Prometheus.
     prometheus_remote_storage_highest_timestamp_in_seconds: { source: `${agents}/write.go`, tenant: true },
     ...metricsOf(`${agents}/queue_manager.go`, [

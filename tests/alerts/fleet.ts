@@ -4,6 +4,7 @@ import { ruleGroups, type FleetInventory } from "../../alerts";
 /** The fleet that the rules are tested for; the promtool tests know its names. */
 export const fleet: FleetInventory = {
     observer: "observer",
+    peers: ["observer-b"],
     monitors: { ...everyMonitor, clusterApi: { cluster: "acme-1", tenantLabel: "fleet-observability/tenant" } },
     clusters: [
         {

@@ -151,6 +151,28 @@ describe("a customer", () => {
         });
     });
 
+    test("that a peer's environment enrols is expected and limited, and nothing is made in it", async () => {
+        const pem = "-----BEGIN CERTIFICATE-----\npeer";
+        const plan = await planOf({
+            observer: {
+                context: "observer",
+                peers: [{ name: "b", receiveUrl: "https://b.example.org/api/v1/receive", serverCa: pem }],
+            },
+            customers: [{ name: "acme-1", tenant: "acme", enrolledBy: "b", limits: { activeSeries: 1000 } }],
+        });
+        expect(plan.resources.filter(({ cluster, name }) => cluster === "acme-1" || name.startsWith("acme-1"))).toEqual(
+            [],
+        );
+        expect(JSON.stringify(named(plan, "customers-inventory").inputs)).toContain('"cluster":"acme-1"');
+        expect(JSON.stringify(named(plan, "observer-receive-limits").inputs)).toContain("acme");
+        expect(plan.outputs.customers).toEqual({});
+        // And the peer is told how this observer fares.
+        expect(named(plan, "observer-peer-credentials").inputs).toMatchObject({
+            metadata: { name: "peer-write-tls" },
+            stringData: { "tls.crt": "[secret]", "tls.key": "[secret]", "ca-b.crt": expect.anything() as unknown },
+        });
+    });
+
     test("that is added touches nothing that was there; removed, it takes only its own", async () => {
         const one = await planOf({ customers: [{ name: "acme-1", tenant: "acme", context: "acme-1" }] });
         const two = await planOf();

@@ -97,6 +97,29 @@ describe("an environment", () => {
         expect(found?.problem).toMatch(/role customers/);
     });
 
+    test("expects clusters that a peer's environment enrols, and knows no way to them", () => {
+        const peer = {
+            name: "observer-b",
+            receiveUrl: "https://b.example.org/api/v1/receive",
+            serverCa: "-----BEGIN CERTIFICATE-----",
+        };
+        const config = (entry: Record<string, unknown>) => ({
+            ...rightConfig(),
+            observer: { context: "observer", peers: [peer] },
+            customers: [{ name: "acme-1", tenant: "acme", ...entry }],
+        });
+        expect(problemsOf(load, config({ enrolledBy: "observer-b" }))).toEqual([]);
+        const at = (entry: Record<string, unknown>) =>
+            problemsOf(load, config(entry)).map(({ path, problem }) => `${path.join(".")} ${problem}`);
+        expect(at({ enrolledBy: "observer-c" })).toEqual(["customers.0.enrolledBy is not one of observer.peers"]);
+        expect(at({ enrolledBy: "observer-b", context: "acme-1" })).toEqual([
+            "customers.0.context belongs to the environment that enrols the cluster",
+        ]);
+        expect(at({ tenant: "observer-b", context: "acme-1" })).toEqual([
+            "customers.0.tenant is the name of an observer, and the tenant that it writes to its peers as",
+        ]);
+    });
+
     test("holds a thousand clusters and no more, and any number in shards", () => {
         const many = (count: number, shard?: string) =>
             Array.from({ length: count }, (_, index) => ({

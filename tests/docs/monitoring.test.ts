@@ -34,7 +34,7 @@ function alertsOf(groups: RuleGroup[]): string[] {
     return [...severities].map(([alert, of]) => `${alert}: ${[...of].sort().reverse().join(", ")}`).sort();
 }
 
-const base = { ...fleet, monitors: baseMonitors };
+const base = { ...fleet, peers: [], monitors: baseMonitors };
 const always = (config: string) => config.startsWith("always");
 
 const alertRows = ["platform", "kaas", "iaas", "applications", "tre"].flatMap((layer) =>

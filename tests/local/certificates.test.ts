@@ -1,5 +1,5 @@
 import { createPublicKey, webcrypto, X509Certificate as NodeCertificate } from "node:crypto";
-import { createAuthority, issue } from "../../local/certificates";
+import { agentSigner, createAuthority, issue } from "../../local/certificates";
 import {
     BasicConstraintsExtension,
     ExtendedKeyUsage,
@@ -86,6 +86,21 @@ describe("the local fleet's certificates", () => {
             expect(createPublicKey(key).export({ type: "spki", format: "pem" })).toBe(fromCertificate);
             expect(createPublicKey(key).asymmetricKeyDetails?.namedCurve).toBe("prime256v1");
         }
+    });
+
+    it("are computed for agents as in clusters, and chain up to the authority that receivers trust", async () => {
+        const { authority } = await issued();
+        const sign = await agentSigner(authority);
+        const { certificate } = await sign({ cluster: "cluster-1", tenant: "customer-1" }, new Date());
+        const [leaf, issuer] = certificate.split(/(?=-----BEGIN)/).map((pem) => new X509Certificate(pem));
+        const root = new X509Certificate(authority.certificate);
+        const certificates = [issuer as X509Certificate, root];
+        const chain = await new X509ChainBuilder({ certificates }).build(leaf as X509Certificate, webcrypto);
+        expect(chain.map(({ subject }) => subject)).toEqual([
+            "CN=customer-1",
+            "CN=fleet-observability agents",
+            root.subject,
+        ]);
     });
 
     it("has a common name that is nobody else's syntax", async () => {

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { observer as observerSchema } from "../../config/schema/observer";
 import { planAgents, localCustomers, type LocalCustomer } from "../../local/customers";
 import { Ground } from "../../local/ground";
-import { localThanosArguments, planObserver } from "../../local/observer";
+import { localObservers, localThanosArguments, planObserver, type LocalObserver } from "../../local/observer";
 import { fleetRules } from "../../local/fleetRules";
 import { baseMonitors } from "../../local/simulation";
 import { replicaLabels, tenantLabel } from "../../platform/thanos";
@@ -12,11 +12,14 @@ const ground = () => {
     return new Ground("/fleet", { take: () => port++ });
 };
 
-const plan = (on = ground()) =>
-    planObserver(on, {
-        rules: fleetRules("observer", localCustomers(2), { monitors: baseMonitors, hurry: false }),
+const one = () => localObservers(1, ground())[0] as LocalObserver;
+
+const plan = (observer = one(), peers: LocalObserver[] = []) =>
+    planObserver(observer, {
+        rules: fleetRules("observer", localCustomers(2), { monitors: baseMonitors, hurry: false, peers: [] }),
         hurry: false,
         simulated: [],
+        peers,
         limits: [{ tenant: "customer-1", activeSeries: 100, samplesPerRequest: 0 }],
         notifications: { local: "http://127.0.0.1:1/notify/local", deadMansSwitch: "http://127.0.0.1:1/notify/switch" },
     });
@@ -125,11 +128,13 @@ describe("the observer's plan", () => {
     });
 
     it("evaluates the fleet's rules for the customers that there are", () => {
-        const rules = parse(file("rules.yml")) as { groups: { name: string; rules: { alert?: string }[] }[] };
-        expect(rules.groups.map(({ name }) => name)).toEqual(
-            expect.arrayContaining(["inventory-cluster-1", "inventory-cluster-2"]),
-        );
-        expect(rules.groups.flatMap((group) => group.rules.map(({ alert }) => alert))).toContain("Watchdog");
+        const { groups } = parse(file("rules.yml")) as {
+            groups: { rules: { alert?: string; record?: string; labels: { cluster?: string } }[] }[];
+        };
+        const rules = groups.flatMap((group) => group.rules);
+        const expected = rules.filter(({ record }) => record === "fleet_cluster_info");
+        expect(expected.map(({ labels }) => labels.cluster)).toEqual(["cluster-1", "cluster-2"]);
+        expect(rules.map(({ alert }) => alert)).toContain("Watchdog");
     });
 
     it("keeps secrets from other users of the machine", () => {
@@ -138,6 +143,104 @@ describe("the observer's plan", () => {
             "/fleet/alert-receivers/local",
             "/fleet/alert-receivers/dead-mans-switch",
         ]);
+    });
+});
+
+describe("a pair of observers", () => {
+    const planned = () => {
+        const observers = localObservers(2, ground()) as [LocalObserver, LocalObserver];
+        const [a, b] = observers;
+        return { observers, plans: [plan(a, [b]), plan(b, [a])] as const };
+    };
+    const processesOf = ({ receiving, answering }: ReturnType<typeof plan>) =>
+        [...receiving, ...answering].flatMap((stage) => stage.processes);
+
+    it("shares no process, no file, no directory and no port", () => {
+        const { observers, plans } = planned();
+        const [a, b] = plans.map((each) => [
+            ...processesOf(each).flatMap(({ name, args }) => [
+                name,
+                ...args.flatMap(
+                    (argument) => /^--\S*(?:address|path|dir|objstore[^=]*)=(.+)$/.exec(argument)?.[1] ?? [],
+                ),
+            ]),
+            ...each.files.map(({ path }) => path),
+        ]) as [string[], string[]];
+        expect(a.length).toBeGreaterThan(60);
+        expect(a.filter((place) => b.includes(place))).toEqual([]);
+        expect(new Set(observers.map((observer) => observer.ground.bucket)).size).toBe(2);
+    });
+
+    it("is called after its observers, each with one router and enough ingestors for three copies", () => {
+        const { plans } = planned();
+        const names = processesOf(plans[0]).map(({ name }) => name);
+        expect(names.filter((name) => !name.startsWith("observer-a-"))).toEqual([]);
+        expect(names.filter((name) => /router/.test(name))).toHaveLength(1);
+        expect(names.filter((name) => /ingestor/.test(name))).toHaveLength(3);
+    });
+
+    interface PrometheusConfig {
+        global: { external_labels: Record<string, string> };
+        scrape_configs: {
+            metrics_path?: string;
+            static_configs: object[];
+            relabel_configs?: { replacement?: string }[];
+        }[];
+        remote_write?: {
+            name: string;
+            tls_config: Record<string, string>;
+            write_relabel_configs: { action?: string }[];
+        }[];
+    }
+
+    const prometheusConfig = ({ files }: ReturnType<typeof plan>) =>
+        parse(files.find(({ path }) => path.endsWith("prometheus.yml"))?.content ?? "") as PrometheusConfig;
+
+    it("writes a little of itself to the other, knowing it by its authority, with a certificate of its own", () => {
+        const { global, remote_write: targets } = prometheusConfig(planned().plans[0]);
+        expect(global.external_labels.cluster).toBe("observer-a");
+        expect(targets?.map(({ name }) => name)).toEqual(["observer-b"]);
+        expect(targets?.[0]?.tls_config).toEqual({
+            ca_file: "/fleet/certificates/observer-b-ca.crt",
+            cert_file: "/fleet/certificates/observer-a-peer-write.crt",
+            key_file: "/fleet/certificates/observer-a-peer-write.key",
+        });
+        expect(targets?.[0]?.write_relabel_configs[0]?.action).toBe("keep");
+    });
+
+    it("asks the other's query-frontend from outside, through an exporter of its own", () => {
+        const { observers, plans } = planned();
+        const { scrape_configs: jobs } = prometheusConfig(plans[0]);
+        const job = jobs.find(({ metrics_path: path }) => path === "/probe");
+        expect(job?.static_configs).toEqual([
+            { targets: [`${observers[1].ground.url("query-frontend")}/-/ready`], labels: { peer: "observer-b" } },
+        ]);
+        const exporter = processesOf(plans[0]).find(({ name }) => name === "observer-a-blackbox-exporter");
+        expect(job?.relabel_configs?.at(-1)?.replacement).toBe(flag(exporter?.args, "web.listen-address")?.[0]);
+    });
+
+    it("is what one observer is not: that writes nowhere and probes nobody", () => {
+        expect(prometheusConfig(plan())).not.toHaveProperty("remote_write");
+        expect(processes().filter(({ program }) => program === "blackbox_exporter")).toEqual([]);
+    });
+
+    it("is written to by every agent, as the same customer", () => {
+        const on = ground();
+        const observers = localObservers(2, on);
+        const [customer] = localCustomers(1) as [LocalCustomer];
+        const { files } = planAgents(on, customer, { relabelings: [], simulated: [], observers });
+        for (const { content } of files) {
+            const { remote_write: targets } = parse(content) as {
+                remote_write: { name: string; url: string; tls_config: { ca_file: string; cert_file: string } }[];
+            };
+            expect(targets.map(({ name }) => name)).toEqual(["observer-a", "observer-b"]);
+            expect(new Set(targets.map(({ url }) => url)).size).toBe(2);
+            expect(targets.map(({ tls_config: { ca_file } }) => ca_file)).toEqual([
+                "/fleet/certificates/observer-a-ca.crt",
+                "/fleet/certificates/observer-b-ca.crt",
+            ]);
+            expect(new Set(targets.map(({ tls_config: { cert_file } }) => cert_file)).size).toBe(1);
+        }
     });
 });
 
@@ -161,9 +264,9 @@ describe("the customers", () => {
 
     const pair = () => {
         const on = ground();
-        plan(on);
+        const observers = localObservers(1, on);
         const [customer] = localCustomers(1) as [LocalCustomer];
-        const { files, processes } = planAgents(on, customer, { relabelings: [], simulated: [] });
+        const { files, processes } = planAgents(on, customer, { relabelings: [], simulated: [], observers });
         return { configs: files.map(({ content }) => parse(content) as AgentConfig), processes };
     };
 
