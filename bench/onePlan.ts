@@ -3,7 +3,6 @@ import { performance } from "node:perf_hooks";
 import { Command } from "commander";
 import { runProgram } from "../automation/mockEngine";
 import { readStackFile } from "../automation/stackFile";
-import "../index";
 import type { PlanCost } from "./planCost";
 
 /** Runs the program once for one stack and prints what that cost as JSON: a process of its own for each measurement. */
@@ -26,11 +25,11 @@ const command = new Command("onePlan")
             writeFileSync(options.outputs, JSON.stringify(clearOutputs), { mode: 0o600 });
             return;
         }
-        const [begun, before] = [performance.now(), process.cpuUsage()];
         const { registrations } = await runProgram(run);
-        const { user, system } = process.cpuUsage(before);
+        const { user, system } = process.cpuUsage();
         const cost: PlanCost = {
-            seconds: (performance.now() - begun) / 1000,
+            // Since the process began.
+            seconds: performance.now() / 1000,
             cpuSeconds: (user + system) / 1e6,
             megabytes: process.resourceUsage().maxRSS / 1024,
             resources: registrations.length,

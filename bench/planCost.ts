@@ -9,11 +9,11 @@ import type { Fleet, StackConfigFile } from "./fleetOf";
 
 /** What it costs to run the program against the SDK's mocks. */
 export interface PlanCost {
-    /** From the program's start to its last registration; loading its modules is not in it. */
+    /** From the start of the process, loading its modules included, to the program's last registration. */
     seconds: number;
     /** Processor time of the same, of the user and of the system. */
     cpuSeconds: number;
-    /** The most memory that the process had, its modules included. */
+    /** The most memory that the process had. */
     megabytes: number;
     /** Registered resources. */
     resources: number;
