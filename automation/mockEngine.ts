@@ -126,9 +126,13 @@ function referencedOutputs(): Record<string, string[]> {
 async function untilSettled(run: () => Promise<void>): Promise<Error[]> {
     const failures: Error[] = [];
     const { stackTraceLimit } = Error;
-    // The SDK takes a stack trace for every promise, which costs more time and memory than all the rest. To see where a
-    // program failed: NODE_OPTIONS=--stack-trace-limit=20.
-    Error.stackTraceLimit = stackTraceLimit === defaultStackTraceLimit ? 0 : stackTraceLimit;
+    const { sourceMapsEnabled } = process;
+    if (stackTraceLimit === defaultStackTraceLimit) {
+        // The SDK takes a stack trace for every promise and every resource, which costs more time and memory than all the
+        // rest. To see where a program failed: NODE_OPTIONS=--stack-trace-limit=20.
+        Error.stackTraceLimit = 0;
+        process.setSourceMapsEnabled(false);
+    }
     const failed = (reason: unknown) => failures.push(reason instanceof Error ? reason : new Error(inspect(reason)));
     process.on("unhandledRejection", failed);
     try {
@@ -139,6 +143,7 @@ async function untilSettled(run: () => Promise<void>): Promise<Error[]> {
     } finally {
         process.off("unhandledRejection", failed);
         Error.stackTraceLimit = stackTraceLimit;
+        process.setSourceMapsEnabled(sourceMapsEnabled);
     }
     return failures;
 }

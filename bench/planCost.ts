@@ -15,6 +15,8 @@ export interface PlanCost {
     cpuSeconds: number;
     /** The most memory that the process had. */
     megabytes: number;
+    /** The memory that its objects take at the end, without what is garbage. */
+    keptMegabytes: number;
     /** Registered resources. */
     resources: number;
 }
@@ -35,6 +37,7 @@ export async function fleetCost(fleet: Fleet, runs: number): Promise<PlanCost> {
             seconds: sum(costs.map(({ seconds }) => seconds)),
             cpuSeconds: sum(costs.map(({ cpuSeconds }) => cpuSeconds)),
             megabytes: Math.max(...costs.map(({ megabytes }) => megabytes)),
+            keptMegabytes: Math.max(...costs.map(({ keptMegabytes }) => keptMegabytes)),
             resources: sum(costs.map(({ resources }) => resources)),
         };
     } finally {
@@ -53,7 +56,7 @@ async function onePlan(directory: string, { stack, config }: StackConfigFile, ..
     writeFileSync(file, stringify({ config }, { aliasDuplicateObjects: false }));
     const { stdout } = await promisify(execFile)(
         process.execPath,
-        ["--import", "tsx", join(__dirname, "onePlan.ts"), stack, "--config", file, ...args],
+        ["--expose-gc", "--import", "tsx", join(__dirname, "onePlan.ts"), stack, "--config", file, ...args],
         { cwd: programDirectory },
     );
     return stdout;
@@ -70,6 +73,7 @@ async function medianCost(runs: number, measure: () => Promise<PlanCost>): Promi
         seconds: of("seconds"),
         cpuSeconds: of("cpuSeconds"),
         megabytes: of("megabytes"),
+        keptMegabytes: of("keptMegabytes"),
         resources: of("resources"),
     };
 }
@@ -93,6 +97,7 @@ export function perCustomer(
         seconds: more("seconds"),
         cpuSeconds: more("cpuSeconds"),
         megabytes: more("megabytes"),
+        keptMegabytes: more("keptMegabytes"),
         resources: more("resources"),
     };
 }

@@ -48,6 +48,7 @@ async function plans({ sizes, runs }: Options, fleetOf: (customers: number) => F
         cost.seconds.toFixed(2),
         cost.cpuSeconds.toFixed(2),
         cost.megabytes.toFixed(0),
+        cost.keptMegabytes.toFixed(0),
         String(cost.resources),
     ]);
     const ratio =
@@ -67,16 +68,20 @@ async function plans({ sizes, runs }: Options, fleetOf: (customers: number) => F
             (more.seconds * 1000).toFixed(1),
             (more.cpuSeconds * 1000).toFixed(1),
             more.megabytes.toFixed(2),
+            more.keptMegabytes.toFixed(2),
             more.resources.toFixed(2),
         ];
     });
     return [
-        markdownTable(["customers", "seconds", "CPU seconds", "MB at most", "resources"], [...total, ...ratio]),
-        markdownTable(["one more, from", "ms", "CPU ms", "MB", "resources"], marginal),
+        markdownTable(
+            ["customers", "seconds", "CPU seconds", "MB at most", "MB kept", "resources"],
+            [...total, ...ratio],
+        ),
+        markdownTable(["one more, from", "ms", "CPU ms", "MB at most", "MB kept", "resources"], marginal),
     ].join("\n");
 }
 
-const numbers = ["seconds", "cpuSeconds", "megabytes", "resources"] as const;
+const numbers = ["seconds", "cpuSeconds", "megabytes", "keptMegabytes", "resources"] as const;
 
 function files(perShard: number): string {
     return markdownTable(

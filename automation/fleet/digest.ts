@@ -58,7 +58,9 @@ export interface StackInput {
  * is another one.
  */
 export function stackDigest({ program, file, held, enrolment, now }: StackInput): string {
-    const { config = {} } = (parse(file, { merge: true }) ?? {}) as { config?: Record<string, unknown> };
+    const { config = {} } = (parse(file, { merge: true, maxAliasCount: -1 }) ?? {}) as {
+        config?: Record<string, unknown>;
+    };
     const customers = `${namespace}:customers`;
     const input = {
         program,

@@ -97,7 +97,7 @@ export class Inventory {
     }
 
     private read(): unknown {
-        const content: unknown = parseDocument(this.current, { merge: true }).toJS();
+        const content: unknown = parseDocument(this.current, { merge: true }).toJS({ maxAliasCount: -1 });
         return (content as { config?: Record<string, unknown> } | null)?.config?.[path[1]];
     }
 }
@@ -112,7 +112,7 @@ export function readInventoryFile(file: string): InventoryFile {
         throw new UsageError(`${file} does not exist; --inventory takes a YAML file with a list customers`);
     }
     const document = parseDocument(readFileSync(file, "utf8"), { prettyErrors: false, merge: true });
-    const content: unknown = document.errors.length > 0 ? undefined : document.toJS();
+    const content: unknown = document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: -1 });
     if (typeof content !== "object" || content === null || !("customers" in content)) {
         throw new UsageError(`${file} must be a YAML map with a list customers, and shardSize where shards are wanted`);
     }

@@ -50,7 +50,8 @@ export function readFleet(directory: string, environment: string, edit?: (invent
     const inventory = Inventory.parse(readFileSync(file, "utf8"), file);
     edit?.(inventory);
     const { entries } = inventory;
-    const held = (shard?: string) => entries.filter((entry) => entry.shard === shard);
+    const held = (shard?: string) =>
+        entries.filter((entry) => entry.shard === shard && entry["enrolledBy"] === undefined);
     const stackOf = (shard?: string): FleetStack => {
         const name = stackName(environment, shard);
         return { name, shard, file: stackFile(directory, name), held: held(shard) };
@@ -139,7 +140,7 @@ function stackFile(directory: string, stack: string): string {
 }
 
 function configOf(text: string): Config {
-    const content: unknown = parse(text, { merge: true });
+    const content: unknown = parse(text, { merge: true, maxAliasCount: -1 });
     return (content as { config?: Config } | null)?.config ?? {};
 }
 

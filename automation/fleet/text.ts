@@ -2,6 +2,7 @@ import type { FleetResult, Intent, KeptUntil } from "./lifecycle";
 import { failed } from "./stackRuns";
 import type { Row } from "./results";
 import type { ClusterStatus, FleetStatus } from "./status";
+import { table } from "../textTable";
 import type { Verified } from "./verification";
 
 /** What a run did, as a table and a sentence. Unchanged clusters of one stack are one line. */
@@ -13,7 +14,7 @@ export function resultText({ rows }: FleetResult): string {
         seconds === 0 ? "" : String(seconds),
         why ?? "",
     ]);
-    return `${table(["customer", "stack", "outcome", "seconds", "why"], lines)}\n\n${summary(rows)}\n`;
+    return `${table([["customer", "stack", "outcome", "seconds", "why"], ...lines])}\n\n${summary(rows)}\n`;
 }
 
 /** What a run would do. */
@@ -26,7 +27,7 @@ export function previewText({ rows }: FleetResult): string {
         ),
         failed({ outcome } as Row) ? `${outcome}: ${why ?? ""}` : "",
     ]);
-    return `${table(["customer", "stack", "create", "update", "delete", "replace", ""], lines)}\n\nNothing was changed.\n`;
+    return `${table([["customer", "stack", "create", "update", "delete", "replace", ""], ...lines])}\n\nNothing was changed.\n`;
 }
 
 /** What is about to happen. */
@@ -57,7 +58,7 @@ export function statusText({ clusters, samplesUnknown, environment }: FleetStatu
     const broken = clusters.filter(({ lastUpdate }) => lastUpdate?.result === "failed").length;
     const samples = samplesUnknown === undefined ? `${silent} silent` : `samples unknown (${samplesUnknown})`;
     return [
-        table(["customer", "tenant", "stack", "status", "certificate until", "last update", "last sample"], lines),
+        table([["customer", "tenant", "stack", "status", "certificate until", "last update", "last sample"], ...lines]),
         "",
         `${environment}: ${clusters.length} customers, ${samples}, ${broken} in a stack whose last update failed.`,
         "",
@@ -120,18 +121,4 @@ function sampleText({ lastSample, silent }: ClusterStatus): string {
         : lastSample === null
           ? "SILENT: none in a day"
           : `${silent ? "SILENT: " : ""}${lastSample.toISOString().slice(0, 19).replace("T", " ")}`;
-}
-
-/** Columns as wide as what they hold; the last one, which may be long, comes as it is. */
-function table(head: string[], lines: string[][]): string {
-    const all = [head, ...lines];
-    const widths = head.map((_, column) => Math.max(...all.map((line) => (line[column] ?? "").length)));
-    return all
-        .map((line) =>
-            line
-                .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-                .join("  ")
-                .trimEnd(),
-        )
-        .join("\n");
 }

@@ -6,6 +6,7 @@ import { sections } from "../../config/schema";
 import { wholeNumber } from "../../local/wholeNumber";
 import { UsageError } from "../commandLine";
 import { programDirectory } from "../stackFile";
+import { table } from "../textTable";
 import { lineProgress, treeProgress } from "../fleet/progress";
 import { nodePorts } from "./clusters";
 import { deleteFleet, fleetFiles, makeFleet, type ClusterResult, type FleetFiles, type Pace } from "./fleet";
@@ -76,7 +77,7 @@ async function make(request: Request, { write, onboard }: Surroundings): Promise
     const results = await makeFleet({ ...request, pace: paceOf(request, write) });
     const [observer, ...customers] = results;
     const running = customers.filter(({ outcome }) => outcome !== "failed").map(({ cluster }) => cluster);
-    write(`\n${table(results)}\n`);
+    write(`\n${resultTable(results)}\n`);
     if (results.some(({ outcome }) => outcome !== "failed")) {
         write(`export KUBECONFIG=${files.kubeconfig}`);
     }
@@ -101,7 +102,9 @@ async function make(request: Request, { write, onboard }: Surroundings): Promise
 async function remove(request: Request, { write }: Surroundings): Promise<number> {
     const { environment } = request;
     const results = await deleteFleet({ ...request, pace: paceOf(request, write) });
-    write(results.length === 0 ? `kind has no cluster of the environment ${environment}.` : `\n${table(results)}`);
+    write(
+        results.length === 0 ? `kind has no cluster of the environment ${environment}.` : `\n${resultTable(results)}`,
+    );
     write(
         `The stack file and Pulumi's state stay. Where \`fleet destroy\` was not run before, the state has resources that ` +
             `nobody can delete any more; \`pulumi stack rm ${environment} --force\` forgets them.`,
@@ -114,22 +117,14 @@ function paceOf({ parallel }: Options, write: Surroundings["write"]): Pace {
 }
 
 /** The results, a line a cluster. */
-function table(results: ClusterResult[]): string {
+function resultTable(results: ClusterResult[]): string {
     const rows = results.map(({ cluster, outcome, seconds, why }) => [
         cluster,
         outcome,
         `${seconds.toFixed(0)} s`,
         why ?? "",
     ]);
-    const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-    return rows
-        .map((row) =>
-            row
-                .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-                .join("  ")
-                .trimEnd(),
-        )
-        .join("\n");
+    return table(rows);
 }
 
 /** Onboards with `fleet onboard`, in a process that has the fleet's kubeconfig; returns its exit code. */

@@ -177,7 +177,7 @@ async function forEachCluster<Cluster extends Pick<KindCluster, "name">>(
             (outcome) => ({ outcome }),
             (error: unknown) => ({ outcome: "failed" as const, why: messageOf(error) }),
         );
-        progress.end(cluster.name, result.outcome);
+        progress.end(cluster.name, result.outcome, result.outcome !== "failed");
         return { cluster: cluster.name, seconds: (Date.now() - begun) / 1000, ...result };
     });
     await progress.close();

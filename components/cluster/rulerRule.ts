@@ -4,10 +4,10 @@ import type { RuleGroup } from "../../alerts";
 import { rulerSelector } from "../../platform/ruler";
 import { metadata } from "./metadata";
 
-/** A group of rules on the observer, as the PrometheusRule object that the ruler, and nobody else, evaluates. */
+/** Groups of rules on the observer, as the PrometheusRule object that the ruler, and nobody else, evaluates. */
 export function rulerRule(
     name: string,
-    rule: { name: string; group: RuleGroup | pulumi.Inputs },
+    rule: { name: string; groups: RuleGroup[] },
     opts: pulumi.CustomResourceOptions,
 ): CustomResource {
     return new CustomResource(
@@ -16,7 +16,7 @@ export function rulerRule(
             apiVersion: "monitoring.coreos.com/v1",
             kind: "PrometheusRule",
             metadata: metadata(rule.name, { labels: rulerSelector }),
-            spec: { groups: [rule.group] },
+            spec: { groups: rule.groups },
         },
         opts,
     );

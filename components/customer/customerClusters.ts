@@ -60,6 +60,7 @@ export interface CustomerClustersArgs {
  */
 export class CustomerClusters extends pulumi.ComponentResource {
     private readonly sign: pulumi.Output<Sign>;
+    private readonly componentsBefore = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::fleet-observability:index:CustomerCluster`;
 
     constructor(
         name: string,
@@ -78,18 +79,17 @@ export class CustomerClusters extends pulumi.ComponentResource {
                 .map((cluster) => ({ ...cluster, credentialExpires: this.credentialExpires(cluster.name) })),
             ...(args.alsoExpected ?? []),
         ];
-        if (expected.length > 0) {
-            const inventory = inventoryGroup(expected, args.shard);
-            rulerRule(
-                `${name}-inventory`,
-                { name: inventory.name, group: inventory },
-                {
-                    parent: this,
-                    provider: observer.provider,
-                    dependsOn: observer.ready === undefined ? [] : [observer.ready],
-                },
-            );
-        }
+        const inventory = inventoryGroup(expected, args.shard);
+        // Also when nobody is expected: an `up` updates before it deletes, and what it deletes has no order.
+        rulerRule(
+            `${name}-inventory`,
+            { name: inventory.name, groups: expected.length === 0 ? [] : [inventory] },
+            {
+                parent: this,
+                provider: observer.provider,
+                dependsOn: observer.ready === undefined ? [] : [observer.ready],
+            },
+        );
         this.registerOutputs({});
     }
 
@@ -108,7 +108,7 @@ export class CustomerClusters extends pulumi.ComponentResource {
             provider,
             aliases: [
                 // A component of its own, before 0.2.0.
-                { parent: pulumi.createUrn(name, "fleet-observability:index:CustomerCluster") },
+                { parent: `${this.componentsBefore}::${name}` },
                 // `pulumi state move` brings resources from another stack without their component.
                 { parent: pulumi.rootStackResource },
             ],

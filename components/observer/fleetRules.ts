@@ -9,6 +9,6 @@ export function provisionFleetRules(
     opts: pulumi.CustomResourceOptions,
 ): void {
     for (const group of fleetRuleGroups(args, args)) {
-        rulerRule(`${name}-${group.name}`, { name: group.name, group }, opts);
+        rulerRule(`${name}-${group.name}`, { name: group.name, groups: [group] }, opts);
     }
 }

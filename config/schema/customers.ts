@@ -76,7 +76,7 @@ export const customer = z.strictObject({
     }),
     decommissioned: key(z.boolean().default(false), {
         description:
-            "The cluster is gone and cannot be reached: an `up` with this, then one without the entry, drops its resources from the state instead of failing.",
+            "The cluster is gone, or is about to go: its silence is no alert, and an `up` that cannot reach it does not fail on it. `npm run fleet -- offboard <environment> <name> --gone` forgets it.",
         example: false,
     }),
     values: key(z.record(z.string(), z.unknown()).default({}), {

@@ -90,11 +90,18 @@ test("the median", () => {
 });
 
 test("what one customer more costs", () => {
-    const cost = (seconds: number) => ({ seconds, cpuSeconds: 2 * seconds, megabytes: 200 + seconds, resources: 60 });
+    const cost = (seconds: number) => ({
+        seconds,
+        cpuSeconds: 2 * seconds,
+        megabytes: 200 + seconds,
+        keptMegabytes: seconds,
+        resources: 60,
+    });
     expect(perCustomer({ customers: 10, cost: cost(1) }, { customers: 110, cost: cost(6) })).toEqual({
         seconds: 0.05,
         cpuSeconds: 0.1,
         megabytes: 0.05,
+        keptMegabytes: 0.05,
         resources: 0,
     });
 });
