@@ -127,7 +127,7 @@ async function untilSettled(run: () => Promise<void>): Promise<Error[]> {
     const failures: Error[] = [];
     const { stackTraceLimit } = Error;
     const { sourceMapsEnabled } = process;
-    if (stackTraceLimit === defaultStackTraceLimit) {
+    if (!process.execArgv.concat(process.env["NODE_OPTIONS"] ?? "").some((option) => option.includes(traces))) {
         // The SDK takes a stack trace for every promise and every resource, which costs more time and memory than all the
         // rest. To see where a program failed: NODE_OPTIONS=--stack-trace-limit=20.
         Error.stackTraceLimit = 0;
@@ -148,8 +148,8 @@ async function untilSettled(run: () => Promise<void>): Promise<Error[]> {
     return failures;
 }
 
-/** Of V8. */
-const defaultStackTraceLimit = 10;
+/** The option of Node that asks for stack traces. */
+const traces = "--stack-trace-limit";
 
 /** The SDK's mock monitor, but for URNs: these are the engine's, with every type above a resource. */
 class RecordingMonitor extends MockMonitor {
