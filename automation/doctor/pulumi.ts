@@ -85,9 +85,9 @@ export function fromNpm(path: string): boolean {
     return path.includes("node_modules");
 }
 
-/** What a pulumi that failed says is wrong: its first error. */
+/** What a pulumi that failed says is wrong: its first error, or its last words. */
 export function complaint({ code, stderr }: Ran): string {
     const lines = stderr.split("\n").map((line) => line.trim());
-    const said = lines.find((line) => line.startsWith("error:")) ?? lines.find((line) => line !== "");
+    const said = lines.find((line) => line.startsWith("error:")) ?? lines.findLast((line) => line !== "");
     return said === undefined ? `pulumi ended with ${code}` : withoutUserinfo(said.replace(/^error:\s*/, ""));
 }

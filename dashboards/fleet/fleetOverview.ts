@@ -32,7 +32,8 @@ export function fleetOverview(): DashboardBuilder {
         )
         .withPanel(
             clusterCount("Silent clusters", `${expected} unless on (cluster, tenant) ${targets}`, {
-                description: "Expected clusters without one. After another five minutes ClusterSilent fires, or after half an hour ClusterNeverSeen.",
+                description:
+                    "Expected clusters without one. After another five minutes ClusterSilent fires, or after half an hour ClusterNeverSeen.",
                 thresholds: badAbove([1, "red"]),
             }),
         )
