@@ -96,6 +96,14 @@ export function hosts(ingress: { dnsPrefix: string; dnsSuffix: string; privateZo
     };
 }
 
+/** The host that agents connect to: the one that DNS knows, or, where nothing writes records, the address itself. */
+export function agentHost(
+    ingress: Parameters<typeof hosts>[0] & { dns: { provider: string }; receive: { address?: string } },
+): string {
+    const { receive } = hosts(ingress);
+    return ingress.dns.provider === "none" ? (ingress.receive.address ?? receive) : receive;
+}
+
 /** The first label of a host: what a DNS record inside the zone is called. */
 export function hostLabel(ingress: { dnsPrefix: string; dnsSuffix: string }, application: string): string {
     return `${ingress.dnsPrefix}${application}${ingress.dnsSuffix}`;

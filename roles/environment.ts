@@ -10,7 +10,7 @@ import { alertRouting } from "../config/alertRouting";
 import { heldCustomers, type Settings } from "../config/load";
 import { givenMonitors } from "../config/monitors";
 import { contractVersion, type ProgramOutputs } from "../outputs";
-import { hostLabel, hosts, namespace, webUrls } from "../platform/names";
+import { agentHost, hostLabel, hosts, namespace, webUrls } from "../platform/names";
 import { remoteWriteUrl } from "../platform/remoteWrite";
 import { preset } from "../platform/sizes";
 import { tenantLimits, tenantPattern } from "../platform/tenancy";
@@ -91,9 +91,7 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
         {},
     );
 
-    const agentHost =
-        ingress.dns.provider === "none" ? (ingress.receive.address ?? publicHosts.receive) : publicHosts.receive;
-    const writeUrl = remoteWriteUrl(agentHost, ingress.receive.port);
+    const writeUrl = remoteWriteUrl(agentHost(ingress), ingress.receive.port);
     const destinations = [
         { name: observer.name, url: writeUrl, ca: authority.certificate },
         ...peers.map(({ name, url, ca }) => ({ name, url, ca })),

@@ -1,16 +1,14 @@
 import { isIP } from "node:net";
 import type { Settings } from "../../config/load";
 import { serverTerms } from "../../platform/certificates";
-import { hosts } from "../../platform/names";
+import { agentHost, hosts } from "../../platform/names";
 import { certificateFindings } from "./certificates";
 import { ok, problem, reason, skipped, type Check, type Finding } from "./check";
 import { upCommand, type Subject } from "./subject";
 
 /** Where agents write to: as the program decides it. */
 export function agentEndpoint({ ingress }: Settings): { host: string; port: number } {
-    const { receive } = hosts(ingress);
-    const host = ingress.dns.provider === "none" ? (ingress.receive.address ?? receive) : receive;
-    return { host, port: ingress.receive.port };
+    return { host: agentHost(ingress), port: ingress.receive.port };
 }
 
 /** The hosts of people and agents have addresses. */

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { lookup } from "node:dns/promises";
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
 import { connect as tlsConnect } from "node:tls";
+import { programsOnPath } from "../programsOnPath";
 import { programDirectory } from "../stackFile";
 import { Failure, reason } from "./check";
 import { readKubeconfig, type Kubeconfig, type KubeconfigSource } from "./cluster";
@@ -49,11 +49,7 @@ export function thisMachine(): Surroundings {
         home: homedir(),
         now: () => Date.now(),
         exists: existsSync,
-        onPath: (program) =>
-            [...new Set((variables["PATH"] ?? "").split(delimiter))]
-                .filter((directory) => directory !== "")
-                .map((directory) => join(directory, program))
-                .filter(isExecutable),
+        onPath: (program) => [...new Set(programsOnPath(program))],
         run,
         resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
         handshake,
@@ -70,15 +66,6 @@ async function ask(address: string, method: "GET" | "HEAD", signal: AbortSignal)
     const headers = user === ":" ? undefined : { Authorization: `Basic ${Buffer.from(user).toString("base64")}` };
     const { status } = await fetch(url, { method, signal, headers });
     return { status };
-}
-
-function isExecutable(path: string): boolean {
-    try {
-        accessSync(path, constants.X_OK);
-        return statSync(path).isFile();
-    } catch {
-        return false;
-    }
 }
 
 function run(program: string, args: string[], signal: AbortSignal): Promise<Ran> {

@@ -7,7 +7,7 @@ import { credentialPeriod } from "../../platform/credentials";
 import type { Entry } from "./inventory";
 
 /** All that the program is made of. */
-const program = [
+export const programFiles = [
     "Pulumi.yaml",
     "alerts",
     "charts",
@@ -36,7 +36,7 @@ export function programDigest(directory: string): string {
             hash.update(`${path}\0`).update(readFileSync(file)).update("\0");
         }
     };
-    program.forEach(add);
+    programFiles.forEach(add);
     return hash.digest("hex");
 }
 

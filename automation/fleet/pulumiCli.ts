@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, mkdirSync, realpathSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { delimiter, dirname, join, sep } from "node:path";
+import { mkdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { UsageError } from "../commandLine";
+import { isNpmPulumi, programsOnPath } from "../programsOnPath";
 import { programDirectory } from "../stackFile";
 
 /** The pulumi CLI as the Automation API runs it, and with a text on its standard input. */
@@ -37,11 +38,8 @@ const installation = "Install it: https://www.pulumi.com/docs/install/";
  * @throws UsageError when there is none, or an old one
  */
 export async function findPulumi(path = process.env["PATH"] ?? ""): Promise<PulumiCli> {
-    const found = path
-        .split(delimiter)
-        .map((directory) => join(directory, "pulumi"))
-        .filter(isProgram);
-    const command = found.find((file) => !isNpmWrapper(file)) ?? found[0];
+    const found = programsOnPath("pulumi", path);
+    const command = found.find((file) => !isNpmPulumi(file)) ?? found[0];
     if (command === undefined) {
         throw new UsageError(`The pulumi CLI is not on PATH. ${installation}`);
     }
@@ -53,19 +51,6 @@ export async function findPulumi(path = process.env["PATH"] ?? ""): Promise<Pulu
             error instanceof Error ? (/stderr: (.*)/.exec(error.message)?.[1] ?? error.message) : String(error);
         throw new UsageError(`${command} cannot be used: ${said.trim()}\n${installation}`);
     }
-}
-
-function isProgram(file: string): boolean {
-    try {
-        accessSync(file, constants.X_OK);
-        return statSync(file).isFile();
-    } catch {
-        return false;
-    }
-}
-
-function isNpmWrapper(file: string): boolean {
-    return realpathSync(file).includes(`${sep}${join("node_modules", "pulumi")}${sep}`);
 }
 
 /** A directory whose bin/pulumi is `command`: the Automation API looks nowhere else. */

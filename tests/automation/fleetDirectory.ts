@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { programFiles } from "../../automation/fleet/digest";
 import { programDirectory } from "../../automation/stackFile";
 
 /** The directory of a program whose environment is `test`; every other file of it is this program's own. */
@@ -11,30 +12,13 @@ export interface FleetDirectory {
     remove(): void;
 }
 
-const program = [
-    "Pulumi.yaml",
-    "alerts",
-    "charts",
-    "components",
-    "config",
-    "dashboards",
-    "index.ts",
-    "metrics",
-    "node_modules",
-    "outputs.ts",
-    "package-lock.json",
-    "package.json",
-    "platform",
-    "promql",
-    "roles",
-    "tsconfig.json",
-    "tsconfig.pulumi.json",
-];
+/** What a run needs besides the program's own files. */
+const surroundings = ["node_modules", "package.json", "tsconfig.json", "tsconfig.pulumi.json"];
 
 /** @param customers the inventory, as YAML of a list */
 export function fleetDirectory(customers = "[]", more = ""): FleetDirectory {
     const path = mkdtempSync(join(tmpdir(), "fleet-"));
-    for (const entry of program) {
+    for (const entry of [...programFiles, ...surroundings]) {
         symlinkSync(join(programDirectory, entry), join(path, entry));
     }
     const directory: FleetDirectory = {
