@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { inventoryGroup } from "../alerts";
 import { ingestorAddress, serviceHost, services } from "../platform/names";
-import { presets, type Size } from "../platform/sizes";
+import { megabytesPerTenant, presets, tenantShare, type Size } from "../platform/sizes";
 import { hashrings, receiveLimits } from "../platform/thanos";
 import { expectedOf, limitsOf } from "./fleetOf";
 
@@ -49,9 +49,6 @@ function file(name: string, bound: number, make: () => string): ObserverFile {
     return { name, bytes, milliseconds: performance.now() - begun, bound };
 }
 
-/** Megabytes that a tenant's TSDB takes in every ingestor, series apart (docs/architecture.md, "Sizes"). */
-const megabytesPerTenant = 4.5;
-
 /** What tenants cost the ingestors of a size, before their first series. */
 export interface TenantMemory {
     ingestors: number;
@@ -65,8 +62,7 @@ export interface TenantMemory {
 
 /** The memory that `tenants` take in the ingestors of a size. */
 export function tenantMemory(tenants: number, size: Size): TenantMemory {
-    const { replicas, memory } = presets[size].receiveIngestor;
-    const limit = (Number(/^(\d+)Gi$/.exec(memory)?.[1]) * 2 ** 30) / 1e6;
+    const { replicas } = presets[size].receiveIngestor;
     const each = tenants * megabytesPerTenant;
-    return { ingestors: replicas, each, all: each * replicas, share: each / limit };
+    return { ingestors: replicas, each, all: each * replicas, share: tenantShare(tenants, presets[size]) };
 }

@@ -1,5 +1,6 @@
 import { crossFieldProblems, type Checked } from "./rules";
 import { child, schema, variant, type JsonSchema } from "./jsonSchema";
+import { preset, tenantShare } from "../platform/sizes";
 import { ConfigError, explain, setSecretCommand, unknownKey, written, type Path, type Problem } from "./problems";
 import { customer, sections, shardSections, type Section, type StackConfig } from "./schema";
 import { secretLeaves } from "./secrets";
@@ -151,8 +152,15 @@ function reservedBelow(node: JsonSchema, data: unknown, path: Path): Path[] {
     });
 }
 
-function weakPoints({ alerting, storage, customers }: Settings): string[] {
+function weakPoints({ alerting, observer, storage, customers }: Settings): string[] {
+    const tenants = new Set(customers.map(({ tenant }) => tenant)).size;
+    const share = tenantShare(tenants, preset(observer));
     return [
+        ...(share > 0.5
+            ? [
+                  `${tenants} tenants take ${(share * 100).toFixed(0)} % of every ingestor's memory before their first series; choose a larger observer.size, or one tenant for all clusters of a customer`,
+              ]
+            : []),
         ...(Object.keys(alerting.receivers).length === 0 ? ["alerting.receivers is empty: alerts reach nobody"] : []),
         ...(alerting.deadMansSwitch === undefined
             ? ["alerting.deadMansSwitch is not set: if the platform itself dies, nobody is told"]

@@ -96,3 +96,12 @@ export function preset(observer: { size: Size; ingestors?: number; replicationFa
         receiveIngestor: { ...chosen.receiveIngestor, replicas: observer.ingestors ?? chosen.receiveIngestor.replicas },
     };
 }
+
+/** Megabytes that a tenant's TSDB takes in every ingestor, series apart (docs/architecture.md, "Sizes"). */
+export const megabytesPerTenant = 4.5;
+
+/** The share of an ingestor's memory that `tenants` take before their first series; above 1 the size is too small. */
+export function tenantShare(tenants: number, { receiveIngestor: { memory } }: Preset): number {
+    const limit = (Number(/^(\d+)Gi$/.exec(memory)?.[1]) * 2 ** 30) / 1e6;
+    return (tenants * megabytesPerTenant) / limit;
+}

@@ -22,6 +22,16 @@ describe("a config that is right", () => {
         expect(load(raw(rightConfig())).warnings).toEqual([]);
     });
 
+    test("warns of more tenants than its ingestors have memory for", () => {
+        const tenants = (count: number) =>
+            Array.from({ length: count }, (_, index) => ({ name: `c-${index}`, context: `c-${index}`, shard: "eu-1" }));
+        const warnings = (count: number) => load(raw({ ...rightConfig(), customers: tenants(count) })).warnings;
+        expect(warnings(1900)).toEqual([]);
+        expect(warnings(2000)).toEqual([
+            "2000 tenants take 52 % of every ingestor's memory before their first series; choose a larger observer.size, or one tenant for all clusters of a customer",
+        ]);
+    });
+
     test("has its defaults filled in", () => {
         const { settings } = load(raw(rightConfig()));
         expect(settings.observer.retention).toEqual({ raw: "30d", fiveMinutes: "180d", oneHour: "2y" });
