@@ -1,11 +1,15 @@
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
+import { overHttp, queryThrough } from "../../automation/fleet/query";
+import { verify } from "../../automation/fleet/verification";
+import { load, type Customer } from "../../config/load";
 import type { DescribedCustomer } from "../../local/fleet";
 import { findPrograms } from "../../local/programs";
 import { instantQuery, type Sample } from "../../local/query";
 import type { Notification } from "../../local/switchboard";
 import { receiveLimits } from "../../platform/thanos";
+import { raw, rightConfig } from "../config/fixture";
 import { remoteWriteRequest } from "./remoteWriteRequest";
 import { eventually, leftovers, startFleet, type RunningFleet } from "./runningFleet";
 
@@ -88,6 +92,30 @@ describe("two customers report in", () => {
             expect(new Set(copies.map(({ metric }) => metric.receive_replica)).size).toBe(3);
         });
     }, 70_000);
+
+    test("as an onboarding waits for them; a stranger, and a cluster under another's tenant, it misses", async () => {
+        const { settings } = load(raw(rightConfig()));
+        const [template] = settings.customers as [Customer];
+        const verified = await verify({
+            query: queryThrough(overHttp(running.fleet.urls.queryFrontend, undefined)),
+            customers: [
+                { ...template, name: "cluster-1", tenant: "customer-1" },
+                { ...template, name: "cluster-2", tenant: "customer-1" },
+                { ...template, name: "cluster-9", tenant: "customer-9" },
+            ],
+            settings,
+            remoteWriteUrl: running.fleet.urls.remoteWrite[0] ?? "",
+            wait: 1,
+            interval: 1,
+        });
+        expect(verified.map(({ name, missing }) => `${name}: ${missing?.replace(/ in \d+ s$/, "") ?? "seen"}`)).toEqual(
+            [
+                "cluster-1: seen",
+                "cluster-2: its samples come as tenant customer-2: its certificate is not that of tenant customer-1",
+                "cluster-9: no sample has come",
+            ],
+        );
+    });
 
     test("and are in the inventory, of which nobody is silent", async () => {
         await eventually(120, async () => {
