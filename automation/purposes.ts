@@ -4,7 +4,8 @@ type Purpose = string | [urn: RegExp, purpose: string][];
 /** What each resource of the program is for, by its type. */
 const purposes: Record<string, Purpose> = {
     "pulumi:pulumi:Stack": "The environment as a whole",
-    "pulumi:pulumi:StackReference": "Reads the outputs of another stack: the environment's for a shard, or clusters' kubeconfigs",
+    "pulumi:pulumi:StackReference":
+        "Reads the outputs of another stack: the environment's for a shard, or clusters' kubeconfigs",
     "pulumi:providers:kubernetes": "Reaches one cluster",
     "pulumi:providers:aws": "Reaches one region of AWS, or a store that speaks S3",
 
