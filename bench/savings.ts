@@ -1,4 +1,5 @@
 import { platformJobs } from "../platform/keepList";
+import { markdownTable } from "./markdownTable";
 
 /** How many series there are of each metric, by job. */
 export type SeriesCounts = Map<string, Map<string, number>>;
@@ -53,15 +54,7 @@ export function savingsTable(jobs: Saving[]): string {
         const saved = exposed === 0 ? "–" : `${((100 * (exposed - sent)) / exposed).toFixed(1)} %`;
         return [job, String(exposed), String(sent), saved];
     });
-    const table = [["job", "series exposed", "series sent", "saved"], ...rows];
-    const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => (row[column] ?? "").length)));
-    const line = (row: string[]) =>
-        `| ${row
-            .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-            .join(" | ")} |`;
-    const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
-    const [header = [], ...body] = table.map(line);
-    return `${[header, rule, ...body].flat().join("\n")}\n`;
+    return markdownTable(["job", "series exposed", "series sent", "saved"], rows);
 }
 
 function sum(numbers: Iterable<number>): number {

@@ -42,33 +42,29 @@ export async function createAuthority(terms: CertificateTerms): Promise<Authorit
     };
 }
 
-/** Has `authority` sign a certificate. */
-export async function issue(terms: CertificateTerms, authority: Authority): Promise<Issued> {
-    const keys = await newKeys();
+/** Has `authority` sign a certificate of `keys`, new ones when unset. */
+export async function issue(
+    terms: CertificateTerms,
+    authority: Authority,
+    keys?: crypto.CryptoKeyPair,
+): Promise<Issued> {
+    const { publicKey, privateKey } = keys ?? (await newKeys());
     const certificate = await X509CertificateGenerator.create(
         {
-            ...common(terms, keys.publicKey),
+            ...common(terms, publicKey),
             issuer: distinguishedName(authority.commonName),
             signingKey: authority.signingKey,
         },
         crypto,
     );
-    return { certificate: certificate.toString("pem"), key: await pem(keys.privateKey) };
+    return { certificate: certificate.toString("pem"), key: await pem(privateKey) };
 }
 
 /** What agents' certificates are signed with, below `authority`: computed as those of clusters. */
 export async function agentSigner(authority: Authority): Promise<Sign> {
-    const terms = agentIssuerTerms();
     const keys = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as crypto.CryptoKeyPair;
-    const certificate = await X509CertificateGenerator.create(
-        {
-            ...common(terms, keys.publicKey),
-            issuer: distinguishedName(authority.commonName),
-            signingKey: authority.signingKey,
-        },
-        crypto,
-    );
-    return await signer({ certificate: certificate.toString("pem"), privateKey: await pem(keys.privateKey) });
+    const { certificate, key } = await issue(agentIssuerTerms(), authority, keys);
+    return await signer({ certificate, privateKey: key });
 }
 
 async function newKeys(): Promise<crypto.CryptoKeyPair> {

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { ConfigError } from "../../config/problems";
+import { wholeNumber } from "../../local/wholeNumber";
 import { UsageError } from "../commandLine";
 import type { Group, Result } from "./check";
 import { diagnosis, type Diagnosis, type Request } from "./diagnosis";
@@ -32,8 +33,8 @@ export function doctorCommand(): Command {
         .argument("<environment>", "the environment's stack, such as dev or prod")
         .option("--config <file>", "read this file instead of Pulumi.<environment>.yaml")
         .option("--cluster <name...>", "look at these clusters only")
-        .option("--parallel <count>", "clusters to look at at once", wholeNumber, 8)
-        .option("--timeout <seconds>", "how long one check may take", wholeNumber, 20)
+        .option("--parallel <count>", "clusters to look at at once", wholeNumber(1, 1_000_000), 8)
+        .option("--timeout <seconds>", "how long one check may take", wholeNumber(1, 1_000_000), 20)
         .option("--json", "one JSON document, for programs")
         .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
         .action(async (stack: string, options: Options) => {
@@ -81,12 +82,4 @@ async function shown(groups: Group[], pace: Pace, output: Output | undefined): P
         return results;
     }
     return await examine(groups, pace, (result) => output?.write(`${result.group}: ${line(result)}\n`));
-}
-
-function wholeNumber(text: string): number {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < 1) {
-        throw new InvalidArgumentError("a whole number from 1 is needed");
-    }
-    return value;
 }

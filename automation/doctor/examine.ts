@@ -1,3 +1,4 @@
+import { inParallel } from "../parallel";
 import { problem, reason, skipped, Failure, type Check, type Examined, type Group, type Result } from "./check";
 
 /** How checks are run. */
@@ -19,16 +20,14 @@ export async function examine(groups: Group[], pace: Pace, done: (result: Result
     const one = async (group: Group) => {
         results.set(group, await examineGroup(group, pace.timeout, done));
     };
-    const clusters = groups.filter(({ cluster }) => cluster).values();
-    // Every worker takes from the same iterator: a cluster that hangs holds up one worker.
-    const worker = async () => {
-        for (const group of clusters) {
-            await one(group);
-        }
-    };
+    // A cluster that hangs holds up only what would come after it in its place.
     await Promise.all([
         ...groups.filter(({ cluster }) => !cluster).map(one),
-        ...Array.from({ length: pace.parallel }, worker),
+        inParallel(
+            groups.filter(({ cluster }) => cluster),
+            pace.parallel,
+            one,
+        ),
     ]);
     return groups.flatMap((group) => results.get(group) ?? []);
 }

@@ -1,6 +1,7 @@
 import { dependencies } from "../../package.json";
 import { ok, problem, warning, type Check, type Finding } from "./check";
-import { complaint, fromNpm, installPulumi, type Pulumi } from "./pulumi";
+import { isNpmPulumi } from "../programsOnPath";
+import { complaint, installPulumi, type Pulumi } from "./pulumi";
 import { cloudPackages, type Subject } from "./subject";
 import type { Surroundings } from "./surroundings";
 
@@ -44,7 +45,7 @@ function versionFindings(found: Numbers): Finding[] {
 }
 
 function wrapperFindings(path: string): Finding[] {
-    return fromNpm(path) ? [ok("npm's, which downloads the real one at its first call")] : [];
+    return isNpmPulumi(path) ? [ok("npm's, which downloads the real one at its first call")] : [];
 }
 
 /** Node is new enough for the program and for Pulumi's language host. */

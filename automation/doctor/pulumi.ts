@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { preferredPulumi } from "../programsOnPath";
 import { Failure, quoted, reason, withoutUserinfo } from "./check";
 import type { Ran, Surroundings } from "./surroundings";
 
@@ -18,8 +19,7 @@ export class Pulumi {
 
     /** The program's path; undefined when there is none. A real one wins over npm's, which has to download one first. */
     path(): string | undefined {
-        const found = this.surroundings.onPath("pulumi");
-        return found.find((path) => !fromNpm(path)) ?? found[0];
+        return preferredPulumi(this.surroundings.onPath("pulumi"));
     }
 
     /** Runs it. @throws Failure when it is not there */
@@ -79,11 +79,6 @@ export class Pulumi {
 
 /** How the program is got. */
 export const installPulumi = "curl -fsSL https://get.pulumi.com | sh   # or: brew install pulumi/tap/pulumi";
-
-/** Whether a program is the one of the npm package, which downloads the real one at its first call. */
-export function fromNpm(path: string): boolean {
-    return path.includes("node_modules");
-}
 
 /** What a pulumi that failed says is wrong: its first error, or its last words. */
 export function complaint({ code, stderr }: Ran): string {

@@ -12,7 +12,6 @@ export interface Entry {
     shard?: string;
     tenant?: string;
     context?: string;
-    decommissioned?: boolean;
     [key: string]: unknown;
 }
 
@@ -69,7 +68,7 @@ export class Inventory {
     }
 
     /** Sets a key of one entry, or removes it. */
-    set(name: string, key: "shard" | "decommissioned", value: string | boolean | undefined): void {
+    set(name: string, key: "shard", value: string | undefined): void {
         this.change((list) => {
             const entry = list.items.find((item) => item.get("name") === name);
             if (value === undefined) {

@@ -8,7 +8,7 @@ import { automationEngine } from "./automationEngine";
 import { programDigest } from "./digest";
 import type { Engine } from "./engine";
 import { readInventoryFile, type Inventory } from "./inventory";
-import { inParallel } from "./parallel";
+import { inParallel } from "../parallel";
 import type { Progress } from "./progress";
 import { findPulumi } from "./pulumiCli";
 import { customerOf, isProvider } from "./resources";

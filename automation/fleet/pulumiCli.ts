@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { UsageError } from "../commandLine";
-import { isNpmPulumi, programsOnPath } from "../programsOnPath";
+import { preferredPulumi, programsOnPath } from "../programsOnPath";
 import { programDirectory } from "../stackFile";
 
 /** The pulumi CLI as the Automation API runs it, and with a text on its standard input. */
@@ -38,8 +38,7 @@ const installation = "Install it: https://www.pulumi.com/docs/install/";
  * @throws UsageError when there is none, or an old one
  */
 export async function findPulumi(path = process.env["PATH"] ?? ""): Promise<PulumiCli> {
-    const found = programsOnPath("pulumi", path);
-    const command = found.find((file) => !isNpmPulumi(file)) ?? found[0];
+    const command = preferredPulumi(programsOnPath("pulumi", path));
     if (command === undefined) {
         throw new UsageError(`The pulumi CLI is not on PATH. ${installation}`);
     }

@@ -4,7 +4,7 @@ import type { Enrolment, Outputs } from "../../outputs";
 import { planStack } from "../planStack";
 import { stackDigest } from "./digest";
 import type { Engine, Update } from "./engine";
-import { inParallel } from "./parallel";
+import { inParallel } from "../parallel";
 import type { Progress } from "./progress";
 import { customerOf, isInventory, isProvider } from "./resources";
 import { progressOf, rowsOf, stepOf, unchanged, unreached, type Row, type Step } from "./results";

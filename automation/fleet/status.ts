@@ -1,4 +1,4 @@
-import { inParallel } from "./parallel";
+import { inParallel } from "../parallel";
 import type { Query } from "./query";
 import type { Fleet, FleetStack } from "./stackFiles";
 import type { Known } from "./stackRuns";

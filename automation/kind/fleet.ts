@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inParallel } from "../fleet/parallel";
+import { inParallel } from "../parallel";
 import type { Progress } from "../fleet/progress";
 import { belongsTo, clusterConfig, clustersOf, type KindCluster } from "./clusters";
 import { checkEnvironmentFile, writeEnvironmentFile } from "./environmentFile";

@@ -1,4 +1,5 @@
 import type { RawConfig } from "../../config/load";
+import { ConfigError, type Problem } from "../../config/problems";
 
 /** A config that is right, for tests to spoil in one place. */
 export function rightConfig(): Record<string, unknown> {
@@ -28,6 +29,19 @@ export function rightConfig(): Record<string, unknown> {
 /** The config as the loader takes it. */
 export function raw(values: Record<string, unknown>, encrypted: string[] = Object.keys(values)): RawConfig {
     return { stack: "test", values, encrypted: new Set(encrypted) };
+}
+
+/** What a loader finds wrong with a config. */
+export function problemsFoundBy(read: (config: RawConfig) => unknown, values: Record<string, unknown>): Problem[] {
+    try {
+        read(raw(values));
+    } catch (error) {
+        if (error instanceof ConfigError) {
+            return error.problems;
+        }
+        throw error;
+    }
+    return [];
 }
 
 /** The config with one value set, or removed where `value` is undefined. */

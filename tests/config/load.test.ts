@@ -1,20 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { load } from "../../config/load";
-import { ConfigError, type Problem } from "../../config/problems";
+import type { Problem } from "../../config/problems";
 import { baseMonitors, everyMonitor } from "../../local/simulation";
 import { applicationChecks, kubernetesThresholds } from "../../platform/monitors";
-import { raw, rightConfig, spoiled } from "./fixture";
+import { problemsFoundBy, raw, rightConfig, spoiled } from "./fixture";
 
 function problemsOf(values: Record<string, unknown>): Problem[] {
-    try {
-        load(raw(values));
-    } catch (error) {
-        if (error instanceof ConfigError) {
-            return error.problems;
-        }
-        throw error;
-    }
-    return [];
+    return problemsFoundBy(load, values);
 }
 
 describe("a config that is right", () => {

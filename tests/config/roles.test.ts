@@ -1,18 +1,5 @@
-import { load, loadShard, type RawConfig } from "../../config/load";
-import { ConfigError, type Problem } from "../../config/problems";
-import { raw, rightConfig, spoiled } from "./fixture";
-
-function problemsOf(read: (config: RawConfig) => unknown, values: Record<string, unknown>): Problem[] {
-    try {
-        read(raw(values));
-    } catch (error) {
-        if (error instanceof ConfigError) {
-            return error.problems;
-        }
-        throw error;
-    }
-    return [];
-}
+import { load, loadShard } from "../../config/load";
+import { problemsFoundBy, raw, rightConfig, spoiled } from "./fixture";
 
 /** A shard as the fleet command writes it, with what the project's own defaults add. */
 function shard(changes: Record<string, unknown> = {}): Record<string, unknown> {
@@ -69,7 +56,7 @@ describe("a shard", () => {
             /names already/,
         ],
     ])("with %s is refused", (_what, changes, at, problem) => {
-        const [found, ...others] = problemsOf(loadShard, shard(changes));
+        const [found, ...others] = problemsFoundBy(loadShard, shard(changes));
         expect(found?.path.join(".")).toBe(at);
         expect(found?.problem).toMatch(problem);
         expect(others).toEqual([]);
@@ -85,14 +72,14 @@ describe("an environment", () => {
     });
 
     test("cannot give a secret of its own to a shard", () => {
-        const [found, ...others] = problemsOf(load, spoiled(["customers", 1, "shard"], "eu-1"));
+        const [found, ...others] = problemsFoundBy(load, spoiled(["customers", 1, "shard"], "eu-1"));
         expect(found?.path).toEqual(["customers", 1, "kubeconfig"]);
         expect(found?.paste).toBe("pulumi config rm --path 'fleet-observability:customers[1].kubeconfig'");
         expect(others).toEqual([]);
     });
 
     test.each(["environmentStack", "shard"])("has no %s", (section) => {
-        const [found] = problemsOf(load, spoiled([section], "prod"));
+        const [found] = problemsFoundBy(load, spoiled([section], "prod"));
         expect(found?.path).toEqual([section]);
         expect(found?.problem).toMatch(/role customers/);
     });
@@ -108,9 +95,9 @@ describe("an environment", () => {
             observer: { context: "observer", peers: [peer] },
             customers: [{ name: "acme-1", tenant: "acme", ...entry }],
         });
-        expect(problemsOf(load, config({ enrolledBy: "observer-b" }))).toEqual([]);
+        expect(problemsFoundBy(load, config({ enrolledBy: "observer-b" }))).toEqual([]);
         const at = (entry: Record<string, unknown>) =>
-            problemsOf(load, config(entry)).map(({ path, problem }) => `${path.join(".")} ${problem}`);
+            problemsFoundBy(load, config(entry)).map(({ path, problem }) => `${path.join(".")} ${problem}`);
         expect(at({ enrolledBy: "observer-c" })).toEqual(["customers.0.enrolledBy is not one of observer.peers"]);
         expect(at({ enrolledBy: "observer-b", context: "acme-1" })).toEqual([
             "customers.0.context belongs to the environment that enrols the cluster",
@@ -127,8 +114,10 @@ describe("an environment", () => {
                 context: `${shard ?? "inline"}-${index}`,
                 shard,
             }));
-        expect(problemsOf(load, { ...rightConfig(), customers: [...many(1000), ...many(500, "eu-1")] })).toEqual([]);
-        const [found] = problemsOf(load, { ...rightConfig(), customers: many(1001) });
+        expect(problemsFoundBy(load, { ...rightConfig(), customers: [...many(1000), ...many(500, "eu-1")] })).toEqual(
+            [],
+        );
+        const [found] = problemsFoundBy(load, { ...rightConfig(), customers: many(1001) });
         expect(found?.problem).toBe("is more than one stack can hold");
         expect(found?.paste).toContain("customers[1000].shard");
     });

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { freePort } from "./freePort";
 import { eventually } from "./runningFleet";
 
 /** The path of a program; undefined when it is not on PATH. */
@@ -123,13 +123,4 @@ export class ApiServer {
         const log = openSync(join(this.directory, `${program}.log`), "w");
         this.processes.push(spawn(onPath(program) ?? program, args, { stdio: ["ignore", log, log] }));
     }
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, "close");
-    return port;
 }

@@ -1,13 +1,13 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { findPrograms, type Program } from "../../local/programs";
 import { alertmanagerConfig } from "../../platform/alertmanager";
 import { routed, routing } from "../platform/alertRoutes";
+import { freePort } from "./freePort";
 import { eventually } from "./runningFleet";
 
 type Labels = Record<string, string>;
@@ -275,12 +275,3 @@ describe("a running Alertmanager mutes", () => {
         expect(await stateOf(asked)).toBe(state);
     });
 });
-
-async function freePort(): Promise<number> {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, "close");
-    return port;
-}
