@@ -3,16 +3,14 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { isNpmPulumi, programsOnPath } from "../../automation/programsOnPath";
 import { freePort } from "./freePort";
 import { eventually } from "./runningFleet";
 
 /** The path of a program; undefined when it is not on PATH. */
 export function onPath(program: string): string | undefined {
-    return (process.env["PATH"] ?? "")
-        .split(delimiter)
-        .map((directory) => join(directory, program))
-        .find((file) => existsSync(file) && !file.includes("node_modules"));
+    return programsOnPath(program).find((file) => !isNpmPulumi(file));
 }
 
 /** A Kubernetes API server with its etcd, on loopback: it takes every object, and runs none. */
