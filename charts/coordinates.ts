@@ -3,7 +3,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readChart } from "./archive";
+import type { AlloyValues } from "./generated/alloy";
+import type { GrafanaValues } from "./generated/grafana";
 import type { KubePrometheusStackValues } from "./generated/kubePrometheusStack";
+import type { LokiValues } from "./generated/loki";
+import type { OpentelemetryCollectorValues } from "./generated/opentelemetryCollector";
 import type { PrometheusBlackboxExporterValues } from "./generated/prometheusBlackboxExporter";
 import type { PrometheusOperatorCrdsValues } from "./generated/prometheusOperatorCrds";
 import type { ThanosValues } from "./generated/thanos";
@@ -67,12 +71,55 @@ export const prometheusBlackboxExporter: Chart = {
     repository: "https://prometheus-community.github.io/helm-charts",
 };
 
+/** The store of logs. https://github.com/grafana-community/helm-charts/tree/main/charts/loki */
+export const loki: Chart = {
+    name: "loki",
+    version: "18.11.0",
+    appVersion: "3.7.6",
+    oci: "oci://ghcr.io/grafana-community/helm-charts/loki",
+    repository: "https://grafana-community.github.io/helm-charts",
+};
+
+/** A Grafana of its own for a tenant. https://github.com/grafana-community/helm-charts/tree/main/charts/grafana */
+export const grafana: Chart = {
+    name: "grafana",
+    version: "12.11.1",
+    appVersion: "13.2.0",
+    oci: "oci://ghcr.io/grafana-community/helm-charts/grafana",
+    repository: "https://grafana-community.github.io/helm-charts",
+};
+
+/** The collector of logs and events. https://github.com/grafana/alloy/tree/main/operations/helm/charts/alloy */
+export const alloy: Chart = {
+    name: "alloy",
+    version: "1.11.1",
+    appVersion: "v1.18.1",
+    oci: "oci://ghcr.io/grafana/helm-charts/alloy",
+    repository: "https://grafana.github.io/helm-charts",
+};
+
+/**
+ * The gateway for pushed metrics.
+ * https://github.com/open-telemetry/opentelemetry-helm-charts/tree/main/charts/opentelemetry-collector
+ */
+export const opentelemetryCollector: Chart = {
+    name: "opentelemetry-collector",
+    version: "0.170.0",
+    appVersion: "0.158.0",
+    oci: "oci://ghcr.io/open-telemetry/opentelemetry-helm-charts/opentelemetry-collector",
+    repository: "https://open-telemetry.github.io/opentelemetry-helm-charts",
+};
+
 /** All charts of the version set. */
 export const charts: readonly Chart[] = [
     kubePrometheusStack,
     thanos,
     prometheusOperatorCrds,
     prometheusBlackboxExporter,
+    loki,
+    grafana,
+    alloy,
+    opentelemetryCollector,
 ];
 
 /** Where a closed network keeps the charts. Default: nothing, charts come from their own OCI addresses. */
@@ -144,9 +191,19 @@ export const imageRegistryValues = {
     prometheusBlackboxExporter: (registry: string): PrometheusBlackboxExporterValues => ({
         global: { imageRegistry: registry },
     }),
+    loki: (registry: string): LokiValues => ({ global: { imageRegistry: registry } }),
+    grafana: (registry: string): GrafanaValues => ({ global: { imageRegistry: registry } }),
+    alloy: (registry: string): AlloyValues => ({ global: { image: { registry } } }),
+    /** The chart has no key for a registry alone. */
+    opentelemetryCollector: (registry: string): OpentelemetryCollectorValues => ({
+        image: { repository: `${registry}/${collectorImage}` },
+    }),
     /** The chart has no images. */
     prometheusOperatorCrds: (_registry: string): PrometheusOperatorCrdsValues => ({}),
 };
+
+/** The collector with every component of its community, which the gateway needs; the chart's own choice is none. */
+export const collectorImage = "otel/opentelemetry-collector-contrib";
 
 function packedName(chart: Chart): string {
     return `${chart.name}-${chart.version}.tgz`;

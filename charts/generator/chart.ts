@@ -2,8 +2,12 @@
 import { parse } from "yaml";
 import { readChart } from "../archive";
 import {
+    alloy,
     type Chart,
+    grafana,
     kubePrometheusStack,
+    loki,
+    opentelemetryCollector,
     prometheusBlackboxExporter,
     prometheusOperatorCrds,
     thanos,
@@ -34,6 +38,10 @@ export const generatedCharts: readonly GeneratedChart[] = [
     { chart: thanos, name: "thanos", unused: new Set(["kube-prometheus-stack", "rustfs"]) },
     { chart: prometheusOperatorCrds, name: "prometheusOperatorCrds", unused: new Set() },
     { chart: prometheusBlackboxExporter, name: "prometheusBlackboxExporter", unused: new Set() },
+    { chart: loki, name: "loki", unused: new Set(["minio", "rollout_operator", "rollout-operator"]) },
+    { chart: grafana, name: "grafana", unused: new Set() },
+    { chart: alloy, name: "alloy", unused: new Set() },
+    { chart: opentelemetryCollector, name: "opentelemetryCollector", unused: new Set() },
 ];
 
 /**

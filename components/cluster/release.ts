@@ -1,10 +1,14 @@
 import { Release } from "@pulumi/kubernetes/helm/v3";
 import type * as pulumi from "@pulumi/pulumi";
 import {
+    alloy,
     chartSource,
     findChart,
+    grafana,
     imageRegistryValues,
     kubePrometheusStack,
+    loki,
+    opentelemetryCollector,
     prometheusBlackboxExporter,
     prometheusOperatorCrds,
     thanos,
@@ -45,6 +49,10 @@ export function releasePolicy({
             thanos: source(thanos),
             prometheusOperatorCrds: source(prometheusOperatorCrds),
             prometheusBlackboxExporter: source(prometheusBlackboxExporter),
+            loki: source(loki),
+            grafana: source(grafana),
+            alloy: source(alloy),
+            opentelemetryCollector: source(opentelemetryCollector),
         },
         imageRegistry: mirror.imageRegistry,
         waitForWorkloads: readiness === "wait",

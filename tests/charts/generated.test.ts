@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findChart, missingChart } from "../../charts/coordinates";
+import { alloyKeys } from "../../charts/generated/alloy";
+import { grafanaKeys } from "../../charts/generated/grafana";
 import { kubePrometheusStackKeys } from "../../charts/generated/kubePrometheusStack";
+import { lokiKeys } from "../../charts/generated/loki";
+import { opentelemetryCollectorKeys } from "../../charts/generated/opentelemetryCollector";
 import { prometheusBlackboxExporterKeys } from "../../charts/generated/prometheusBlackboxExporter";
 import { prometheusOperatorCrdsKeys } from "../../charts/generated/prometheusOperatorCrds";
 import { thanosKeys } from "../../charts/generated/thanos";
@@ -14,6 +18,10 @@ const committed: Readonly<Record<string, KeyTree>> = {
     thanos: thanosKeys,
     prometheusOperatorCrds: prometheusOperatorCrdsKeys,
     prometheusBlackboxExporter: prometheusBlackboxExporterKeys,
+    loki: lokiKeys,
+    grafana: grafanaKeys,
+    alloy: alloyKeys,
+    opentelemetryCollector: opentelemetryCollectorKeys,
 };
 
 describe.each(generatedCharts)("the generated keys of $name", (generated) => {
