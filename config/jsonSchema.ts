@@ -26,8 +26,6 @@ export interface JsonSchema {
     secret?: boolean;
     /** What is accepted, in words. */
     allowed?: string;
-    /** Checked, and not yet acted upon. */
-    reserved?: boolean;
 }
 
 /** The schema of a stack's config, by section, as JSON Schema. */

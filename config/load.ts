@@ -1,5 +1,4 @@
 import { crossFieldProblems, type Checked } from "./rules";
-import { child, schema, variant, type JsonSchema } from "./jsonSchema";
 import { preset, tenantShare } from "../platform/sizes";
 import { ConfigError, explain, setSecretCommand, unknownKey, written, type Path, type Problem } from "./problems";
 import { customer, sections, shardSections, type Section, type StackConfig } from "./schema";
@@ -51,7 +50,7 @@ export function isShard(raw: RawConfig): boolean {
 export function load(raw: RawConfig): Loaded {
     const config = checked(raw, Object.keys(sections) as Section[]) as StackConfig;
     const settings = { ...config, customers: config.customers.map(withTenant) };
-    return { settings, warnings: [...commonWarnings(raw), ...weakPoints(settings)] };
+    return { settings, warnings: [...plainSecrets(raw), ...weakPoints(settings)] };
 }
 
 /**
@@ -65,16 +64,12 @@ export function loadShard(raw: RawConfig): Loaded<ShardSettings> {
     const customers = config.customers.map(withTenant);
     return {
         settings: { environment, environmentStack, shard, readiness, mirror, observer, customers },
-        warnings: [...commonWarnings(raw), ...singleAgents(customers)],
+        warnings: [...plainSecrets(raw), ...singleAgents(customers)],
     };
 }
 
 function withTenant(entry: StackConfig["customers"][number]): Customer {
     return { ...entry, tenant: entry.tenant ?? entry.name };
-}
-
-function commonWarnings(raw: RawConfig): string[] {
-    return [...plainSecrets(raw), ...reservedKeys(raw.values)];
 }
 
 /** The sections of a stack, where nothing is wrong with any of them. */
@@ -126,30 +121,6 @@ function plainSecrets(raw: RawConfig): string[] {
             (leaf) =>
                 `${written(leaf.path)} is a secret and stands in clear in the stack file; encrypt it: ${setSecretCommand(leaf.path)}`,
         );
-}
-
-function reservedKeys(values: Record<string, unknown>): string[] {
-    return reservedBelow(schema, values, []).map(
-        (path) => `${written(path)} is checked, and this version does nothing with it yet`,
-    );
-}
-
-function reservedBelow(node: JsonSchema, data: unknown, path: Path): Path[] {
-    const chosen = variant(node, data);
-    if (Array.isArray(data)) {
-        return data.flatMap((item, position) =>
-            reservedBelow(child(chosen, position) ?? {}, item, [...path, position]),
-        );
-    }
-    if (typeof data !== "object" || data === null) {
-        return [];
-    }
-    return Object.entries(data as Record<string, unknown>).flatMap(([key, value]) => {
-        const next = child(chosen, key) ?? {};
-        // The project's own default of a reserved section is an empty map, which asks for nothing.
-        const asked = typeof value !== "object" || value === null || Object.keys(value).length > 0;
-        return next.reserved === true ? (asked ? [[...path, key]] : []) : reservedBelow(next, value, [...path, key]);
-    });
 }
 
 function weakPoints({ alerting, observer, storage, customers }: Settings): string[] {

@@ -23,7 +23,7 @@ export function reference(): string {
         "```yaml\n# yaml-language-server: $schema=./docs/config.schema.json\n```",
         [
             "**Secret** keys are set with `pulumi config set --secret --path '<key>'`, which asks for the value; they stay encrypted",
-            "in the stack file and in the state. **Not yet** marks keys that are checked and that this version does nothing with.",
+            "in the stack file and in the state.",
         ].join("\n"),
         ...sections,
         "",
@@ -34,8 +34,7 @@ export function reference(): string {
 }
 
 function sectionText(node: JsonSchema): string[] {
-    const text = [node.reserved === true ? "**Not yet.**" : "", node.description ?? ""].join(" ").trim();
-    return text === "" ? [] : [text];
+    return node.description === undefined ? [] : [node.description];
 }
 
 interface Row {
@@ -95,7 +94,6 @@ function below(node: JsonSchema, path: string): Row[] {
 
 function row(key: string, node: JsonSchema, required: boolean): Row {
     const marks = [
-        ...(node.reserved === true ? ["**Not yet.**"] : []),
         ...(node.secret === true ? ["**Secret.**"] : []),
         node.description ?? "",
         ...(node.allowed === undefined ? [] : [`Allowed: ${node.allowed}.`]),

@@ -1,14 +1,42 @@
 import { unknownValues, wrongKinds } from "../../charts/check";
-import { charts, findChart, pullCommand } from "../../charts/coordinates";
+import {
+    alloy,
+    charts,
+    findChart,
+    grafana,
+    loki,
+    opentelemetryCollector,
+    pullCommand,
+    type Chart,
+} from "../../charts/coordinates";
 import { kubePrometheusStackKeys } from "../../charts/generated/kubePrometheusStack";
+import { lokiKeys } from "../../charts/generated/loki";
 import { thanosKeys } from "../../charts/generated/thanos";
 import { isMap } from "../../charts/merge";
 import type { KeyTree } from "../../charts/values";
 import { removeCommand, type Path, type Problem } from "../problems";
+import type { StackConfig } from "../schema";
 import type { Checked } from "./checked";
 
+/**
+ * The charts that a stack installs. A stack that keeps no logs, say, needs none of their charts; a shard does not know whether
+ * its observer keeps them.
+ */
+export function neededCharts({ logs, auth, customers }: Partial<StackConfig>): Chart[] {
+    const collects = customers?.some((customer) => customer.logs.enabled === true) === true;
+    const pushes = customers?.some(({ otlp, profile }) => otlp.enabled ?? profile === "full") === true;
+    const unneeded = [
+        ...(logs?.enabled === true ? [] : [loki]),
+        ...(logs?.enabled === true || collects ? [] : [alloy]),
+        ...(pushes ? [] : [opentelemetryCollector]),
+        ...(Object.keys(auth?.oidc?.tenants ?? {}).length > 0 ? [] : [grafana]),
+    ];
+    return charts.filter((chart) => !unneeded.includes(chart));
+}
+
 /** Charts come from one place, and are there. */
-export function chartPlaces({ config: { mirror } }: Checked): Problem[] {
+export function chartPlaces({ config }: Pick<Checked, "config">): Problem[] {
+    const { mirror } = config;
     if (mirror?.chartDirectory === undefined) {
         return [];
     }
@@ -24,7 +52,7 @@ export function chartPlaces({ config: { mirror } }: Checked): Problem[] {
             },
         ];
     }
-    return charts
+    return neededCharts(config)
         .filter((chart) => findChart(directory, chart) === undefined)
         .map((chart) => ({
             path: ["mirror", "chartDirectory"],
@@ -67,6 +95,7 @@ export function overlays({ config: { observer }, customers }: Checked): Problem[
                       observer.values.kubePrometheusStack,
                   ),
                   ...check(["observer", "values", "thanos"], thanosKeys, observer.values.thanos),
+                  ...check(["observer", "values", "loki"], lokiKeys, observer.values.loki),
               ]),
         ...customers.flatMap(({ position, customer }) =>
             check(["customers", position, "values"], kubePrometheusStackKeys, customer.values),

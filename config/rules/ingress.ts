@@ -1,5 +1,7 @@
 import { hostLabel } from "../../platform/names";
-import { removeCommand, setCommand, type Problem } from "../problems";
+import { servesTenants } from "../../platform/tenantGateway";
+import { removeCommand, setCommand, type Path, type Problem } from "../problems";
+import type { StackConfig } from "../schema";
 import type { Checked } from "./checked";
 
 /** Hosts that DNS accepts. */
@@ -46,13 +48,25 @@ export function ingressHosts({ config: { ingress } }: Checked): Problem[] {
     ];
 }
 
-/** An address for every record, and a port that the Service can have. */
-export function ingressAddresses({ config: { ingress, readiness } }: Checked): Problem[] {
+/** A Service whose TLS ends in its pods, and what its problems call it and offer. */
+interface Published {
+    key: "receive" | "tenants";
+    clients: string;
+    /** An address and a node port to set, as examples. */
+    example: { address: string; port: number };
+}
+
+const receive: Published = { key: "receive", clients: "agents", example: { address: "10.20.0.11", port: 30443 } };
+const tenants: Published = { key: "tenants", clients: "customers", example: { address: "10.20.0.12", port: 30444 } };
+
+/** An address for every record, and a port that each Service can have. */
+export function ingressAddresses({ config }: Checked): Problem[] {
+    const { ingress, readiness, logs = { enabled: false }, auth = {} } = config;
     if (ingress === undefined) {
         return [];
     }
     const problems: Problem[] = [];
-    const { receive, dns, kind } = ingress;
+    const { dns, kind } = ingress;
     const writesRecords = dns.provider === "azurePrivate" || dns.provider === "route53";
     if (kind === "gateway" && ingress.className === undefined) {
         problems.push({
@@ -70,25 +84,76 @@ export function ingressAddresses({ config: { ingress, readiness } }: Checked): P
             paste: setCommand(["ingress", "address"], "10.20.0.10"),
         });
     }
-    const readFromCluster = receive.serviceType === "LoadBalancer" && readiness !== "skip";
-    if (writesRecords && !readFromCluster && receive.address === undefined) {
-        problems.push({
-            path: ["ingress", "receive", "address"],
-            problem: `is missing: the receive host's record cannot be read from the cluster (${readiness === "skip" ? "readiness skip" : receive.serviceType})`,
-            allowed: "the IP address or host name that agents connect to",
-            paste: setCommand(["ingress", "receive", "address"], "10.20.0.11"),
-        });
+    const served = servesTenants({ ingress, logs, auth });
+    return [
+        ...problems,
+        ...(served ? [receive, tenants] : [receive]).flatMap((published) => [
+            ...(writesRecords ? recordAddress(ingress, published, readiness) : []),
+            ...nodePort(ingress, published),
+        ]),
+        ...(served ? sharedNodePort(ingress) : []),
+    ];
+}
+
+/** An address in config where the cluster does not tell one. */
+function recordAddress(
+    ingress: StackConfig["ingress"],
+    { key, clients, example }: Published,
+    readiness: StackConfig["readiness"] | undefined,
+): Problem[] {
+    const { serviceType, address } = ingress[key];
+    if (address !== undefined || (serviceType === "LoadBalancer" && readiness !== "skip")) {
+        return [];
     }
-    if (receive.serviceType === "NodePort" && (receive.port < 30000 || receive.port > 32767)) {
-        problems.push({
-            path: ["ingress", "receive", "port"],
-            value: String(receive.port),
-            problem: "is not a node port",
-            allowed: "30000 to 32767 with serviceType NodePort",
-            paste: setCommand(["ingress", "receive", "port"], 30443),
-        });
-    }
-    return problems;
+    const path: Path = ["ingress", key, "address"];
+    return [
+        {
+            path,
+            problem: `is missing: the ${key} host's record cannot be read from the cluster (${readiness === "skip" ? "readiness skip" : serviceType})`,
+            allowed: `the IP address or host name that ${clients} connect to`,
+            paste: setCommand(path, example.address),
+        },
+    ];
+}
+
+function nodePort(ingress: StackConfig["ingress"], { key, example }: Published): Problem[] {
+    const { serviceType, port } = ingress[key];
+    const path: Path = ["ingress", key, "port"];
+    return serviceType === "NodePort" && !isNodePort(port)
+        ? [
+              {
+                  path,
+                  value: String(port),
+                  problem: "is not a node port",
+                  allowed: "30000 to 32767 with serviceType NodePort",
+                  paste: setCommand(path, example.port),
+              },
+          ]
+        : [];
+}
+
+/** A port of the nodes is one Service's. */
+function sharedNodePort({ receive, tenants }: StackConfig["ingress"]): Problem[] {
+    const path: Path = ["ingress", "tenants", "port"];
+    const { port } = tenants;
+    return receive.serviceType === "NodePort" &&
+        tenants.serviceType === "NodePort" &&
+        port === receive.port &&
+        isNodePort(port)
+        ? [
+              {
+                  path,
+                  value: String(port),
+                  problem: "is the node port of ingress.receive already",
+                  allowed: "30000 to 32767, another than ingress.receive.port",
+                  paste: setCommand(path, port === 32767 ? port - 1 : port + 1),
+              },
+          ]
+        : [];
+}
+
+function isNodePort(port: number): boolean {
+    return port >= 30000 && port <= 32767;
 }
 
 /** One signer of the web certificate. */

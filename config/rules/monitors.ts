@@ -14,7 +14,8 @@ export function monitorNames({ config: { monitors } }: Checked): Problem[] {
     ];
 }
 
-function twice<Key extends string>(list: Path, key: Key, entries: Record<Key, string>[]): Problem[] {
+/** A problem for each entry whose value under `key` an earlier one has already. */
+export function twice<Key extends string>(list: Path, key: Key, entries: Record<Key, string>[]): Problem[] {
     const taken = new Set<string>();
     return entries.flatMap((entry, position) => {
         const value = entry[key];

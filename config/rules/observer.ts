@@ -108,16 +108,27 @@ export function peers({ config: { observer } }: Checked): Problem[] {
     });
 }
 
-/** Observers write to each other as the tenant of their name, which is then no customer's. */
+/** Observers write to each other, and to themselves, as the tenant of their name, which is then no customer's. */
 export function observerTenants({ config: { observer }, customers }: Checked): Problem[] {
-    const observers = [...(observer === undefined ? [] : [observer.name, ...observer.peers.map(({ name }) => name)])];
-    return customers
-        .filter(({ customer }) => customer.tenant !== undefined && observers.includes(customer.tenant))
-        .map(({ position, customer }) => ({
-            path: ["customers", position, "tenant"],
-            value: `"${customer.tenant}"`,
-            problem: "is the name of an observer, and the tenant that it writes to its peers as",
-            allowed: "a name that no observer has",
-            paste: setCommand(["customers", position, "tenant"], `${customer.tenant}-customer`),
-        }));
+    if (observer === undefined) {
+        return [];
+    }
+    const peers = observer.peers.map(({ name }) => name);
+    return customers.flatMap(({ position, customer }) => {
+        // A cluster without a tenant is the tenant of its own name, which the observer's cannot be anyway.
+        const taken = customer.tenant === undefined ? peers : [observer.name, ...peers];
+        const tenant = customer.tenant ?? customer.name;
+        const path: Path = ["customers", position, "tenant"];
+        return taken.includes(tenant)
+            ? [
+                  {
+                      path,
+                      value: `"${tenant}"`,
+                      problem: "is the name of an observer, and the tenant that it writes to observers as",
+                      allowed: "a name that no observer has",
+                      paste: setCommand(path, `${tenant}-customer`),
+                  },
+              ]
+            : [];
+    });
 }

@@ -3,6 +3,7 @@ import { alerting } from "./alerting";
 import { customer } from "./customers";
 import { ingress } from "./ingress";
 import { allowed, key, labels, name } from "./leaf";
+import { logs } from "./logs";
 import { mirror } from "./mirror";
 import { auth } from "./auth";
 import { monitors } from "./monitors";
@@ -48,7 +49,8 @@ export const sections = {
     observer: observer.meta({ description: "The cluster that stores, queries, alerts and shows." }),
     storage: storage.meta({ description: "Where the blocks are kept." }),
     ingress: ingress.meta({ description: "How people and agents reach the observer." }),
-    auth: auth.default({}).meta({ description: "Who may sign in.", reserved: true }),
+    auth: auth.default({}).meta({ description: "Who may sign in." }),
+    logs: logs.prefault({}).meta({ description: "Logs and events of the whole fleet." }),
     alerting: alerting.prefault({}).meta({ description: "Who is told what." }),
     customers: key(z.array(customer).default([]), {
         description: "The customer clusters. Adding an entry onboards a cluster, removing it offboards it.",

@@ -28,6 +28,30 @@ const dns = z.discriminatedUnion("provider", [
     }),
 ]);
 
+const serviceType = (description: string) =>
+    key(z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).default("LoadBalancer"), {
+        description,
+        example: "LoadBalancer",
+    });
+
+/** How a Service is published whose TLS ends in the pod. */
+const published = {
+    port: key(z.int().min(1).max(65535).default(443), {
+        description: "The port that agents connect to; for NodePort the node port itself.",
+        allowed: "1 to 65535; for NodePort usually 30000 to 32767",
+        example: 443,
+    }),
+    address: key(z.string().min(1).optional(), {
+        description:
+            "The IP address or host name of that Service. Needed for DNS records where it cannot be read from the cluster (NodePort, ClusterIP, readiness skip). With dns none, agents connect to it instead of the host name.",
+        example: "10.20.0.11",
+    }),
+    annotations: key(z.record(z.string(), z.string()).default({}), {
+        description: "Annotations of that Service, such as those of a cloud's internal load balancer.",
+        example: {},
+    }),
+};
+
 /** How people and agents reach the observer. */
 export const ingress = z.strictObject({
     kind: key(z.enum(["none", "ingress", "gateway"]).default("none"), {
@@ -88,27 +112,31 @@ export const ingress = z.strictObject({
     receive: key(
         z
             .strictObject({
-                serviceType: key(z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).default("LoadBalancer"), {
-                    description:
-                        "The Service in front of the receive routers. TLS ends in the router itself, which reads the tenant from the client's certificate, so nothing in between may open it.",
-                    example: "LoadBalancer",
-                }),
-                port: key(z.int().min(1).max(65535).default(443), {
-                    description: "The port that agents connect to; for NodePort the node port itself.",
-                    allowed: "1 to 65535; for NodePort usually 30000 to 32767",
-                    example: 443,
-                }),
-                address: key(z.string().min(1).optional(), {
-                    description:
-                        "The IP address or host name of that Service. Needed for DNS records where it cannot be read from the cluster (NodePort, ClusterIP, readiness skip). With dns none, agents connect to it instead of the host name.",
-                    example: "10.20.0.11",
-                }),
-                annotations: key(z.record(z.string(), z.string()).default({}), {
-                    description: "Annotations of that Service, such as those of a cloud's internal load balancer.",
-                    example: {},
-                }),
+                serviceType: serviceType(
+                    "The Service in front of the receive routers. TLS ends in the router itself, which reads the tenant from the client's certificate, so nothing in between may open it.",
+                ),
+                ...published,
             })
             .prefault({}),
         { description: "How agents reach remote-write.", example: { serviceType: "LoadBalancer" } },
+    ),
+    tenants: key(
+        z
+            .strictObject({
+                enabled: key(z.boolean().default(false), {
+                    description:
+                        "Run the tenant gateway: whoever shows a tenant's certificate may query that tenant's metrics there, and nothing else. Where logs are kept it runs anyway, because they come in through it.",
+                    example: true,
+                }),
+                serviceType: serviceType(
+                    "The Service in front of the tenant gateway. TLS ends in the gateway, which reads the tenant from the client's certificate, so nothing in between may open it.",
+                ),
+                ...published,
+            })
+            .prefault({}),
+        {
+            description: "How customers reach the tenant gateway: their logs in, their own metrics and logs out.",
+            example: { enabled: true },
+        },
     ),
 });

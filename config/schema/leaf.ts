@@ -10,8 +10,6 @@ export interface LeafMeta {
     example?: unknown;
     /** What is accepted, in words, where the type alone does not say it. */
     allowed?: string;
-    /** True for a key that this version checks and then leaves alone. */
-    reserved?: boolean;
 }
 
 /** Attaches `meta` to a schema. */
@@ -61,10 +59,6 @@ export const pem = () => z.string().startsWith("-----BEGIN CERTIFICATE-----", "i
 
 /** Prometheus labels with plain values. */
 export const labels = () => z.record(z.string().regex(labelName, "is not a label name"), z.string().min(1));
-
-/** On or off. */
-export const switchedOn = (byDefault: boolean) =>
-    key(z.boolean().default(byDefault), { description: "On or off.", example: true });
 
 /** Words used by several keys. */
 export const allowed = {

@@ -92,6 +92,41 @@ const iaas = z.strictObject({
         example: true,
     }),
     ceph: key(z.boolean().default(true), { description: "Ceph, by its manager's Prometheus module.", example: true }),
+    libvirt: key(z.boolean().default(false), {
+        description: "Virtual machines, by libvirt-exporter.",
+        example: true,
+    }),
+    exporters: key(
+        z
+            .array(
+                z.strictObject({
+                    infrastructure: key(name(), {
+                        description: "Whose exporter it is, one of infrastructures.",
+                        allowed: allowed.name,
+                        example: "testbed",
+                    }),
+                    kind: key(z.enum(["openstack", "ceph", "libvirt"]), {
+                        description: "openstack-exporter, Ceph's manager, or libvirt-exporter.",
+                        example: "openstack",
+                    }),
+                    addresses: key(z.array(z.string().regex(/^[^\s/:]+:\d+$/, "is not an address")).min(1), {
+                        description: "What the observer scrapes.",
+                        allowed: "host:port",
+                        example: ["10.0.0.5:9180"],
+                    }),
+                    scheme: key(z.enum(["http", "https"]).default("http"), {
+                        description: "http or https.",
+                        example: "http",
+                    }),
+                }),
+            )
+            .default([]),
+        {
+            description:
+                "Exporters that the observer's own Prometheus scrapes; none for an infrastructure that sends by itself. (ScrapeConfig)",
+            example: [],
+        },
+    ),
     storeEndpoints: key(z.array(z.string().regex(/^[^\s:]+:\d+$/, "is not an address")).default([]), {
         description: "gRPC addresses of Thanos sidecars elsewhere. (Query's `--endpoint`)",
         allowed: "host:port",
@@ -240,6 +275,12 @@ export const monitors = z.strictObject({
                     allowed: allowed.name,
                     example: "harbor",
                 }),
+                scrapeOn: key(name().optional(), {
+                    description:
+                        "The cluster on which the platform makes ServiceMonitors for it, the observer's or a customer's; unset where Harbor's own chart makes them (`metrics.serviceMonitor.enabled`).",
+                    allowed: allowed.name,
+                    example: "observer",
+                }),
             })
             .optional(),
         { description: "A Harbor registry.", example: { namespace: "harbor" } },
@@ -256,10 +297,18 @@ export const monitors = z.strictObject({
                                 allowed: allowed.name,
                                 example: "registry",
                             }),
-                            url: key(url(), {
-                                description: "What is probed.",
-                                allowed: allowed.url,
-                                example: "https://registry.example.org/",
+                            url: key(
+                                z.string().regex(/^(https?:\/\/\S+|[^\s/:]+:\d+)$/, "is neither a URL nor an address"),
+                                {
+                                    description: "What is probed.",
+                                    allowed: "a URL that starts with https:// or http://; host:port for tcp and tls",
+                                    example: "https://registry.example.org/",
+                                },
+                            ),
+                            module: key(z.enum(["http", "tcp", "tls"]).default("http"), {
+                                description:
+                                    "How: http wants a 2xx after redirects, tcp a connection, tls a connection with a valid certificate.",
+                                example: "http",
                             }),
                         }),
                     )
@@ -314,6 +363,51 @@ export const monitors = z.strictObject({
             .optional(),
         { description: "Vault: token lifetimes, and secrets that are not refreshed.", example: { tokenDays: 14 } },
     ),
+    events: z
+        .strictObject({
+            vault: key(z.boolean().default(true), {
+                description: "Secrets written or deleted in Vault, from the audit log that its pods print.",
+                example: true,
+            }),
+            adminActions: key(z.boolean().default(true), {
+                description:
+                    "Administrative actions: Argo CD syncs that a person asked for, and what the API server's audit log (where its pods print it) says of roles and their bindings.",
+                example: true,
+            }),
+            rollouts: key(z.boolean().default(true), {
+                description: "Deployments that were rolled out, from the Kubernetes events.",
+                example: true,
+            }),
+            custom: key(
+                z
+                    .array(
+                        z.strictObject({
+                            name: key(name(), {
+                                description: "The event's name, its `event` label.",
+                                allowed: allowed.name,
+                                example: "token-revoked",
+                            }),
+                            namespace: key(name(), {
+                                description: "The namespace of the pods that log it.",
+                                allowed: allowed.name,
+                                example: "gafaelfawr",
+                            }),
+                            expression: key(z.string().min(1), {
+                                description: "What a line must match.",
+                                allowed: "an RE2 expression",
+                                example: "token (revoked|deleted)",
+                            }),
+                        }),
+                    )
+                    .default([]),
+                { description: "Events of your own.", example: [] },
+            ),
+        })
+        .prefault({})
+        .meta({
+            description:
+                "Interesting events, counted by the collectors of logs: a metric, a line on dashboards, and a notification of severity info.",
+        }),
     validations: key(
         z
             .array(

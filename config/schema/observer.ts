@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { access, platform } from "./access";
-import { allowed, key, name, pem, retention, secret, url } from "./leaf";
+import { applications } from "./applications";
+import { allowed, domain, key, name, pem, retention, secret, url } from "./leaf";
 
 /** Another observer that receives the same samples and watches this one. */
 const peer = z.strictObject({
@@ -16,12 +17,48 @@ const peer = z.strictObject({
         allowed: "a PEM block that starts with -----BEGIN CERTIFICATE-----",
         example: "-----BEGIN CERTIFICATE-----\n…",
     }),
+    tenantsUrl: key(url().optional(), {
+        description: "The peer's output tenantsUrl: customers' logs go there as well. Unset: the peer keeps no logs.",
+        allowed: allowed.url,
+        example: "https://tenants-b.internal.example.org",
+    }),
     queryUrl: key(url().optional(), {
         description:
             "The peer's output queryUrl: this observer asks it from outside whether it is ready. Its certificate must be one that everybody trusts. Unset: only the peer's silence is noticed.",
         allowed: allowed.url,
         example: "https://query-b.internal.example.org",
     }),
+});
+
+/** Thanos stores elsewhere whose gRPC speaks TLS. */
+const stores = z.strictObject({
+    name: key(name().max(40), {
+        description: "What they are called, unique: their certificates lie under this name.",
+        allowed: "1 to 40 characters of a-z, 0-9 and hyphens, not at the ends",
+        example: "testbed",
+    }),
+    addresses: key(z.array(z.string().regex(/^[^\s:]+:\d+$/, "is not an address")).min(1), {
+        description: "gRPC addresses of sidecars, stores or other Queries.",
+        allowed: "host:port",
+        example: ["thanos.testbed.example.org:443"],
+    }),
+    serverName: key(domain().optional(), {
+        description:
+            "The name that their certificate must carry, where it is not the address'. (`--grpc-client-server-name`)",
+        allowed: allowed.domain,
+        example: "thanos.testbed.example.org",
+    }),
+    serverCa: key(pem().optional(), {
+        description: "Who signed their certificate, PEM; the system's authorities when unset. (`--grpc-client-tls-ca`)",
+        allowed: "a PEM block that starts with -----BEGIN CERTIFICATE-----",
+        example: "-----BEGIN CERTIFICATE-----\n…",
+    }),
+    clientCertificate: key(pem().optional(), {
+        description: "What Query shows them, PEM; with clientKey. (`--grpc-client-tls-cert`)",
+        allowed: "a PEM block that starts with -----BEGIN CERTIFICATE-----",
+        example: "-----BEGIN CERTIFICATE-----\n…",
+    }),
+    clientKey: secret("The key of clientCertificate, PEM.").optional(),
 });
 
 /** The cluster that stores, queries, alerts and shows. */
@@ -88,6 +125,12 @@ export const observer = z.strictObject({
             "Further certificate authorities whose clients may write here (the peers' output certificateAuthority), PEM.",
         example: [],
     }),
+    stores: key(z.array(stores).default([]), {
+        description:
+            "Thanos sidecars and stores elsewhere that Query asks as well, over TLS; those without TLS are monitors.iaas.storeEndpoints.",
+        example: [],
+    }),
+    applications,
     values: key(
         z
             .strictObject({
@@ -99,6 +142,11 @@ export const observer = z.strictObject({
                 thanos: key(z.record(z.string(), z.unknown()).default({}), {
                     description:
                         "Overlay on the values of the Thanos chart; wins over ours, checked against the chart's keys.",
+                    example: {},
+                }),
+                loki: key(z.record(z.string(), z.unknown()).default({}), {
+                    description:
+                        "Overlay on the values of the Loki chart; wins over ours, checked against the chart's keys.",
                     example: {},
                 }),
             })

@@ -507,7 +507,7 @@ const wrong: [name: string, path: (string | number)[], value: unknown, at: strin
         ["monitors"],
         { endpoints: { targets: [{ name: "registry", url: "registry.example.org" }] } },
         "monitors.endpoints.targets[0].url",
-        /is not an http\(s\) URL/,
+        /is neither a URL nor an address/,
         /url' https:\/\/registry.example.org\//,
     ],
     [
@@ -600,7 +600,7 @@ describe("a config with one wrong place", () => {
         ]);
     });
 
-    test("an empty chart directory names every chart and how to fetch it", () => {
+    test("an empty chart directory names every chart that is needed and how to fetch it", () => {
         const problems = problemsOf(spoiled(["mirror"], { chartDirectory: "/nowhere" }));
         expect(problems.map((problem) => problem.paste)).toEqual([
             expect.stringContaining("kube-prometheus-stack --version"),
@@ -638,7 +638,7 @@ describe("what is watched", () => {
             harbor: {},
             argocd: {},
             vault: {},
-            iaas: { infrastructures: ["testbed"] },
+            iaas: { infrastructures: ["testbed"], libvirt: true },
             clusterApi: { cluster: "acme-1" },
         });
         expect({ tre, harbor, argocd, vault, iaas }).toEqual({
@@ -715,18 +715,6 @@ describe("warnings", () => {
     });
 
     test.each([
-        [
-            "a key that does nothing yet",
-            ["auth"],
-            { oidc: { issuer: "https://login.example.org/", clientId: "grafana" } },
-            /auth is checked, and this version does nothing/,
-        ],
-        [
-            "a key of a customer that does nothing yet",
-            ["customers", 0, "otlp"],
-            { enabled: true },
-            /customers\[0\].otlp is checked/,
-        ],
         ["nobody to tell", ["alerting"], {}, /alerts reach nobody/],
         ["a single agent", ["customers", 0, "profile"], "l0", /acme-1 has a single agent/],
         ["a trial's storage", ["storage"], { provider: "filesystem" }, /use it for trials/],

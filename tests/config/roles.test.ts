@@ -102,8 +102,17 @@ describe("an environment", () => {
         expect(at({ enrolledBy: "observer-b", context: "acme-1" })).toEqual([
             "customers.0.context belongs to the environment that enrols the cluster",
         ]);
-        expect(at({ tenant: "observer-b", context: "acme-1" })).toEqual([
-            "customers.0.tenant is the name of an observer, and the tenant that it writes to its peers as",
+        for (const entry of [
+            { tenant: "observer-b" },
+            { tenant: "observer" },
+            { name: "observer-b", tenant: undefined },
+        ]) {
+            expect(at({ ...entry, context: "acme-1" })).toEqual([
+                "customers.0.tenant is the name of an observer, and the tenant that it writes to observers as",
+            ]);
+        }
+        expect(at({ name: "observer", tenant: undefined, context: "acme-1" })).toEqual([
+            expect.stringContaining("customers.0.name names a cluster"),
         ]);
     });
 
