@@ -128,12 +128,17 @@ export function filesystem(store: { directory: string; prefix?: string }): Objec
     };
 }
 
-/**
- * The file's text. Every string is quoted: Thanos reads YAML 1.1, where a container called `on` is true and a key id
- * such as `1_000` a number.
- */
+/** The file's text. */
 export function objstoreYaml(store: ObjectStoreConfig): string {
-    return stringify(store, {
+    return quotedYaml(store);
+}
+
+/**
+ * YAML with every string quoted: Thanos and Loki read YAML 1.1, where a container called `on` is true and a key id such
+ * as `1_000` a number.
+ */
+export function quotedYaml(value: object): string {
+    return stringify(value, {
         lineWidth: 0,
         defaultKeyType: "PLAIN",
         defaultStringType: "QUOTE_DOUBLE",

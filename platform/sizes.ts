@@ -36,6 +36,8 @@ export interface Preset {
     prometheus: Workload;
     alertmanager: Workload;
     grafana: Workload;
+    /** Where logs are kept. */
+    loki: Workload;
 }
 
 /**
@@ -56,6 +58,7 @@ export const presets: Record<Size, Preset> = {
         prometheus: { replicas: 1, cpu: "250m", memory: "2Gi", volume: "50Gi" },
         alertmanager: { replicas: 1, cpu: "20m", memory: "128Mi", volume: "1Gi" },
         grafana: { replicas: 1, cpu: "100m", memory: "512Mi", volume: "5Gi" },
+        loki: { replicas: 1, cpu: "250m", memory: "2Gi", volume: "20Gi" },
     },
     medium: {
         replicationFactor: 3,
@@ -70,6 +73,7 @@ export const presets: Record<Size, Preset> = {
         prometheus: { replicas: 2, cpu: "500m", memory: "4Gi", volume: "100Gi" },
         alertmanager: { replicas: 3, cpu: "50m", memory: "256Mi", volume: "5Gi" },
         grafana: { replicas: 1, cpu: "250m", memory: "1Gi", volume: "10Gi" },
+        loki: { replicas: 3, cpu: "500m", memory: "6Gi", volume: "50Gi" },
     },
     large: {
         replicationFactor: 3,
@@ -84,6 +88,7 @@ export const presets: Record<Size, Preset> = {
         prometheus: { replicas: 2, cpu: "1", memory: "8Gi", volume: "200Gi" },
         alertmanager: { replicas: 3, cpu: "100m", memory: "512Mi", volume: "5Gi" },
         grafana: { replicas: 1, cpu: "500m", memory: "2Gi", volume: "20Gi" },
+        loki: { replicas: 3, cpu: "2", memory: "16Gi", volume: "200Gi" },
     },
 };
 
@@ -102,6 +107,10 @@ export const megabytesPerTenant = 4.5;
 
 /** The share of an ingestor's memory that `tenants` take before their first series; above 1 the size is too small. */
 export function tenantShare(tenants: number, { receiveIngestor: { memory } }: Preset): number {
-    const limit = (Number(/^(\d+)Gi$/.exec(memory)?.[1]) * 2 ** 30) / 1e6;
-    return (tenants * megabytesPerTenant) / limit;
+    return (tenants * megabytesPerTenant) / ((gibibytes(memory) * 2 ** 30) / 1e6);
+}
+
+/** The number in a Kubernetes quantity such as `4Gi`; NaN for one in another unit. */
+export function gibibytes(quantity: string): number {
+    return Number(/^(\d+)Gi$/.exec(quantity)?.[1]);
 }

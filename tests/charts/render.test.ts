@@ -1,24 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parse, parseAllDocuments, stringify } from "yaml";
-import { planStack, type Plan } from "../../automation/planStack";
-import { charts, findChart } from "../../charts/coordinates";
+import { parse } from "yaml";
+import { planStack } from "../../automation/planStack";
 import { localThanosArguments } from "../../local/observer";
 import { customResourceState } from "../../platform/customResourceState";
 import { blackboxConfig } from "../../platform/probes";
 import type { Relabeling } from "../../platform/relabeling";
 import { ruler, rulerLabels } from "../../platform/ruler";
-import { rightConfig } from "../config/fixture";
 import { relabel } from "../platform/relabel";
-import { helmBinary, itWithCharts } from "./chartsDirectory";
-
-interface Manifest {
-    kind: string;
-    metadata: { name: string };
-    spec: Record<string, unknown>;
-}
+import { itWithCharts } from "./chartsDirectory";
+import { rendered, stackFile, type Manifest } from "./rendering";
 
 interface Schema {
     properties?: Record<string, Schema>;
@@ -29,55 +18,6 @@ interface Schema {
 interface Container {
     image?: string;
     args?: string[];
-}
-
-const scratch = mkdtempSync(join(tmpdir(), "fleet-render-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
-
-/** A stack file with one section changed, and the right config of the config tests otherwise. */
-function stackFile(name: string, changes: Record<string, unknown>): string {
-    const path = join(scratch, `${name}.yaml`);
-    const config = Object.entries({ ...rightConfig(), ...changes }).map(([section, value]) => [
-        `fleet-observability:${section}`,
-        value,
-    ]);
-    writeFileSync(path, stringify({ config: Object.fromEntries(config) as unknown }));
-    return path;
-}
-
-/** What Helm makes of the releases that are named, or of all but the CRDs, which take their time to parse. */
-function rendered(plan: Plan, directory: string, ...named: string[]): Record<string, Manifest[]> {
-    const releases = plan.resources.filter(
-        ({ type, name }) =>
-            type === "kubernetes:helm.sh/v3:Release" &&
-            (named.length === 0 ? !name.endsWith("-crds") : named.includes(name)),
-    );
-    return Object.fromEntries(releases.map(({ name, inputs }) => [name, render(name, inputs, directory)]));
-}
-
-function render(name: string, inputs: Record<string, unknown>, directory: string): Manifest[] {
-    const chart = charts.find((each) => String(inputs.chart).includes(each.name));
-    const path = chart && findChart(directory, chart);
-    const values = join(scratch, `${name}.values.yaml`);
-    writeFileSync(values, stringify(inputs.values));
-    const args = ["template", String(inputs.name), path ?? "", "--namespace", String(inputs.namespace)];
-    const helm = spawnSync(helmBinary() ?? "helm", [...args, "--kube-version", "1.34.0", "--skip-crds", "-f", values], {
-        encoding: "utf8",
-        maxBuffer: 1 << 28,
-    });
-    // Helm warns of a value of the wrong kind on stderr, renders without it and exits with 0.
-    expect({
-        name,
-        status: helm.status,
-        warnings: helm.stderr.split("\n").filter((line) => /warning|error/i.test(line)),
-    }).toEqual({
-        name,
-        status: 0,
-        warnings: [],
-    });
-    return parseAllDocuments(helm.stdout)
-        .map((document) => document.toJS() as Manifest | null)
-        .filter((manifest) => manifest !== null);
 }
 
 function kinds(manifests: Manifest[] | undefined): string[] {
