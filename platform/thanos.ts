@@ -106,6 +106,40 @@ export interface QueryPlaces extends Listens {
     grpc: string;
     /** gRPC addresses of everything that answers series: ingestors, store gateways, sidecars, rulers. */
     endpoints: string[];
+    /** What answers likewise and speaks TLS. */
+    secureEndpoints?: SecureEndpoint[];
+}
+
+/** A gRPC endpoint with TLS. Files are read anew when they change, but for the authority's. */
+export interface SecureEndpoint {
+    /** host:port. */
+    address: string;
+    /** The name that its certificate must carry; the address' when unset. */
+    serverName?: string;
+    /** Who signed its certificate; the system's authorities when unset. */
+    caFile?: string;
+    /** What it is shown, with keyFile. */
+    certificateFile?: string;
+    keyFile?: string;
+}
+
+/** Thanos takes TLS for one endpoint only here; its flags for TLS are for all endpoints, and go after 0.43. */
+function endpointConfig(endpoints: SecureEndpoint[]): string {
+    return JSON.stringify({
+        endpoints: endpoints.map(({ address, serverName, caFile, certificateFile, keyFile }) => ({
+            address,
+            client_config: {
+                tls_config: {
+                    enabled: true,
+                    min_version: "1.2",
+                    ca_file: caFile,
+                    cert_file: certificateFile,
+                    key_file: keyFile,
+                },
+                server_name: serverName,
+            },
+        })),
+    });
 }
 
 /** The querier. */
@@ -115,11 +149,38 @@ export function query(places: QueryPlaces): string[] {
         `--http-address=${places.http}`,
         `--grpc-address=${places.grpc}`,
         ...places.endpoints.map((endpoint) => `--endpoint=${endpoint}`),
+        ...(places.secureEndpoints === undefined || places.secureEndpoints.length === 0
+            ? []
+            : [`--endpoint.sd-config=${endpointConfig(places.secureEndpoints)}`]),
         ...replicaLabels.map((label) => `--query.replica-label=${label}`),
         "--query.auto-downsampling",
         "--query.timeout=2m",
         "--query.max-concurrent=20",
         "--store.response-timeout=1m",
+    ];
+}
+
+/**
+ * The header by which a scoped Query is told whose series to show. It believes whoever can reach it: the tenant gateway
+ * writes the header anew, whatever a client sent.
+ */
+export const tenantHeader = "THANOS-TENANT";
+
+/** What a request without the header may see: nobody is called so. */
+export const nobody = "_";
+
+/**
+ * A Query that restricts whatever it is asked to one value of `label`, the one that `tenantHeader` names. Rules, targets
+ * and metadata are not series and know no tenant: what tells of them must not be among its endpoints, nor be reachable
+ * through what stands before it.
+ */
+export function scopedQuery(places: QueryPlaces, label: string): string[] {
+    return [
+        ...query(places),
+        "--query.enforce-tenancy",
+        `--query.tenant-header=${tenantHeader}`,
+        `--query.tenant-label-name=${label}`,
+        `--query.default-tenant-id=${nobody}`,
     ];
 }
 

@@ -2,13 +2,14 @@ import { isIP } from "node:net";
 import type { Settings } from "../../config/load";
 import { serverTerms } from "../../platform/certificates";
 import { agentHost, hosts } from "../../platform/names";
+import { servesTenants } from "../../platform/tenantGateway";
 import { certificateFindings } from "./certificates";
 import { ok, problem, reason, skipped, type Check, type Finding } from "./check";
 import { upCommand, type Subject } from "./subject";
 
 /** Where agents write to: as the program decides it. */
 export function agentEndpoint({ ingress }: Settings): { host: string; port: number } {
-    return { host: agentHost(ingress), port: ingress.receive.port };
+    return { host: agentHost(ingress, "receive"), port: ingress.receive.port };
 }
 
 /** The hosts of people and agents have addresses. */
@@ -17,8 +18,12 @@ export function dnsRecords({ settings, pulumi, surroundings, written }: Subject)
         title: "DNS",
         examine: async () => {
             const { ingress } = settings;
-            const all = hosts(ingress);
-            const published = ingress.kind === "none" ? [all.receive] : Object.values(all);
+            const { receive, tenants, ...web } = hosts(ingress);
+            const published = [
+                ...(ingress.kind === "none" ? [] : Object.values(web)),
+                receive,
+                ...(servesTenants(settings) ? [tenants] : []),
+            ];
             const lookedAt = published.join(", ");
             if (ingress.dns.provider === "none") {
                 return {

@@ -1,11 +1,11 @@
-import { ConfigMap, Secret, Service } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { serverTerms } from "../../platform/certificates";
 import { objects, serviceHost, services, thanosRelease } from "../../platform/names";
 import type { TenantLimits } from "../../platform/tenancy";
 import { receiveLimits } from "../../platform/thanos";
-import { issueCertificate, type CertificateAuthority } from "../certificateAuthority";
-import { metadata, skipAwait } from "../cluster/metadata";
+import type { CertificateAuthority } from "../certificateAuthority";
+import { metadata } from "../cluster/metadata";
+import { publishService, serverTls, type Publishing } from "./publishedService";
 
 /** Arguments of the endpoint that agents write to. */
 export interface ReceiveEndpointArgs {
@@ -13,13 +13,7 @@ export interface ReceiveEndpointArgs {
     /** The public host of remote-write. */
     host: string;
     /** How the receive routers' Service is published. */
-    service: {
-        serviceType: "LoadBalancer" | "NodePort" | "ClusterIP";
-        port: number;
-        /** The IP address or host name that agents connect to, where config knows it. */
-        address?: string;
-        annotations: Record<string, string>;
-    };
+    service: Publishing;
     /** True: external-dns makes the host's record from an annotation. */
     externalDns: boolean;
     /** Certificate authorities besides the environment's own whose clients may write, PEM. */
@@ -46,26 +40,9 @@ export class ReceiveEndpoint extends pulumi.ComponentResource {
         this.args = args;
         // On the children too: what a component waits for is not in the state of what is below it.
         const { dependsOn } = opts;
-        const { address } = args.service;
-        const issued = issueCertificate(
-            `${name}-server`,
-            serverTerms([args.host, ...(address === undefined ? [] : [address]), serviceHost(objects.receiveService)]),
-            args.authority,
-            { parent: this },
-        );
-        const tls = new Secret(
-            `${name}-tls`,
-            {
-                metadata: metadata(objects.receiveTls),
-                type: "kubernetes.io/tls",
-                stringData: {
-                    "tls.crt": issued.certificate,
-                    "tls.key": issued.privateKey,
-                    "ca.crt": pulumi
-                        .all([args.authority.certificate, ...args.trustedClientCas])
-                        .apply((bundle) => bundle.join("\n")),
-                },
-            },
+        const { secret } = serverTls(
+            name,
+            { ...args, secretName: objects.receiveTls, serviceName: objects.receiveService },
             { parent: this, dependsOn },
         );
         const limits = new ConfigMap(
@@ -82,7 +59,7 @@ export class ReceiveEndpoint extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn },
         );
-        this.mounted = [tls, limits];
+        this.mounted = [secret, limits];
         this.registerOutputs({});
     }
 
@@ -92,42 +69,19 @@ export class ReceiveEndpoint extends pulumi.ComponentResource {
      * @returns the IP address or host name that agents connect to
      */
     publish(routers: pulumi.Resource): pulumi.Output<string> {
-        const { service, externalDns, host, waitForWorkloads } = this.args;
-        const published = new Service(
-            `${this.name}-service`,
+        return publishService(
+            this.name,
             {
-                metadata: metadata(objects.receiveService, {
-                    annotations: {
-                        ...service.annotations,
-                        ...(externalDns ? { "external-dns.alpha.kubernetes.io/hostname": host } : {}),
-                        ...(waitForWorkloads ? {} : skipAwait),
-                    },
-                }),
-                spec: {
-                    type: service.serviceType,
-                    selector: {
-                        "app.kubernetes.io/name": "thanos",
-                        "app.kubernetes.io/instance": thanosRelease,
-                        "app.kubernetes.io/component": "receive-router",
-                    },
-                    ports: [
-                        {
-                            name: "remote-write",
-                            port: service.serviceType === "NodePort" ? services.receiveRouter.port : service.port,
-                            targetPort: "remote-write",
-                            ...(service.serviceType === "NodePort" ? { nodePort: service.port } : {}),
-                        },
-                    ],
+                ...this.args,
+                serviceName: objects.receiveService,
+                port: { name: "remote-write", number: services.receiveRouter.port },
+                selector: {
+                    "app.kubernetes.io/name": "thanos",
+                    "app.kubernetes.io/instance": thanosRelease,
+                    "app.kubernetes.io/component": "receive-router",
                 },
             },
             { parent: this, dependsOn: [routers] },
-        );
-        return pulumi.output(
-            service.address ??
-                published.status.apply((status) => {
-                    const balancer = status?.loadBalancer?.ingress?.[0];
-                    return balancer?.ip ?? balancer?.hostname ?? "";
-                }),
         );
     }
 }

@@ -11,6 +11,7 @@ import {
 import { containerResources, type Preset, type Workload } from "../../platform/sizes";
 import * as thanos from "../../platform/thanos";
 import { bucketVolumes, type BucketMounts } from "./bucketVolumes";
+import { secureEndpoints, secureStoreVolumes, type SecureStores } from "./secureStores";
 
 /** Arguments of the Thanos release's values. */
 export interface ThanosValuesArgs {
@@ -26,6 +27,8 @@ export interface ThanosValuesArgs {
     bucket: BucketMounts;
     /** gRPC addresses of sidecars elsewhere that Query asks as well, host:port. */
     extraStores: string[];
+    /** The same with TLS. */
+    secureStores: SecureStores[];
 }
 
 const any = "0.0.0.0";
@@ -151,6 +154,7 @@ export function thanosValues(args: ThanosValuesArgs): ThanosValues {
             enabled: true,
             ...workload(preset.query),
             ...common,
+            ...secureStoreVolumes(args.secureStores),
             service: { type: "ClusterIP", httpPort: services.query.port, grpcPort: 10901 },
             endpoints: { autogen: { enabled: false }, static: [] },
             replicaLabels: [],
@@ -169,6 +173,7 @@ export function thanosValues(args: ThanosValuesArgs): ThanosValues {
                         ].map(grpcEndpoints),
                         ...args.extraStores,
                     ],
+                    secureEndpoints: secureEndpoints(args.secureStores),
                 }),
                 ["http-address", "grpc-address"],
             ),
@@ -272,7 +277,7 @@ export const queryUrl = `http://${serviceHost(services.query.name)}:${services.q
 const serviceMonitor = { enabled: true };
 
 /** One user and group for everything that writes blocks, Prometheus' sidecar and ruler included. */
-const podSecurityContext = {
+export const podSecurityContext = {
     runAsNonRoot: true,
     runAsUser: 1000,
     runAsGroup: 2000,
