@@ -1,6 +1,7 @@
 import type { Audience } from "../audience";
 import { agents } from "./agents";
 import { alerting } from "./alerting";
+import { logs } from "./logs";
 import { overview } from "./overview";
 import { thanosQuery } from "./thanosQuery";
 import { thanosReceive } from "./thanosReceive";
@@ -15,6 +16,7 @@ export const platform: Audience = {
         thanosQuery(context),
         thanosStoreCompact(context),
         agents(),
+        logs(context),
         alerting(context),
     ],
 };

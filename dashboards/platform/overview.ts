@@ -8,6 +8,7 @@ import {
     Seconds,
     Short,
 } from "@grafana/grafana-foundation-sdk/units";
+import { ofNoApplication } from "../../platform/application";
 import type { DashboardContext } from "../audience";
 import { badAbove, badBelow, stat, table, timeseries } from "../panels";
 import { board, components, quantile, rates } from "./board";
@@ -33,7 +34,7 @@ export function overview({ observer }: DashboardContext): DashboardBuilder {
                 span: 24,
                 height: 6,
                 tiles: true,
-                expr: `avg by (job) (up{${own},${components}})`,
+                expr: `avg by (job) (up{${own},${ofNoApplication},${components}})`,
                 legend: "{{job}}",
                 thresholds: badBelow(0.01, 1),
             }),

@@ -12,6 +12,8 @@ export const countersAsTheyStand: Record<string, string> = {
     openstack_neutron_network_ip_availabilities_total: gauge,
     etcd_server_leader_changes_seen_total: life,
     kube_pod_container_status_restarts_total: life,
+    interesting_events_total:
+        "a series that is there, and was not, is an event by itself; else it is asked how it rises",
     thanos_compact_blocks_cleaned_total: life,
     thanos_compact_blocks_marked_total: life,
     thanos_compact_iterations_total: life,
