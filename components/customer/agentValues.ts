@@ -9,11 +9,26 @@ import {
     type Profile,
 } from "../../platform/agent";
 import { customResourceState } from "../../platform/customResourceState";
+import { harborMonitors } from "../../platform/harbor";
 import type { Monitors } from "../../platform/monitors";
-import { kubePrometheusStackRelease, objects } from "../../platform/names";
+import { kubePrometheusStackRelease, namespace, objects } from "../../platform/names";
 import { remoteWriteSpec, type RemoteWriteTarget } from "../../platform/remoteWrite";
+import {
+    scrapeConfigSpec,
+    scrapeJobs,
+    textfileDirectory,
+    textfileRelabelings,
+    type ExtraScrapes,
+    type ScrapeJob,
+} from "../../platform/scrape";
 import { containerResources } from "../../platform/sizes";
 import { controlPlaneValues, selectEverything, selfMonitored, volumeClaim } from "../cluster/kubePrometheusStackParts";
+
+/** The chart's own arguments of node-exporter, which a list of ours replaces. A test compares them with the chart's. */
+const nodeExporterArguments = [
+    "--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run/containerd/.+|var/lib/docker/.+|var/lib/kubelet/.+)($|/)",
+    "--collector.filesystem.fs-types-exclude=^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs|erofs)$",
+];
 
 /** Arguments of the values of a customer cluster's kube-prometheus-stack. */
 export interface AgentValuesArgs {
@@ -30,6 +45,8 @@ export interface AgentValuesArgs {
     walSize: string;
     /** What is watched. */
     monitors: Monitors;
+    /** What is scraped besides monitors. */
+    scrape: ExtraScrapes;
 }
 
 /** A customer's kube-prometheus-stack in agent mode: exporters, and agents that forward and keep nothing. */
@@ -46,6 +63,11 @@ export function agentValues(args: AgentValuesArgs): KubePrometheusStackValues {
         defaultRules: { create: false },
         ...controlPlaneValues(controlPlaneTargets(args.platform, preset.controlPlane)),
         ...kubeStateMetricsValues(args),
+        ...(args.scrape.textfiles ? textfileValues : {}),
+        extraManifests: [
+            ...scrapeJobs(args.scrape).map(scrapeConfigObject),
+            ...harborMonitors(args.monitors, args.cluster),
+        ],
         prometheusOperator: {
             // The webhook checks rules, and there are none.
             admissionWebhooks: { enabled: false },
@@ -92,6 +114,34 @@ function kubeStateMetricsValues({ monitors, cluster }: AgentValuesArgs): KubePro
         },
     };
 }
+
+/** A ScrapeConfig, which the chart places with the agents. */
+function scrapeConfigObject(job: ScrapeJob) {
+    return {
+        apiVersion: "monitoring.coreos.com/v1alpha1",
+        kind: "ScrapeConfig",
+        metadata: { name: job.name, namespace },
+        spec: scrapeConfigSpec(job),
+    };
+}
+
+/** node-exporter that reads files of metrics, of the same directory on every node, which is made where it is not there. */
+const textfileValues: KubePrometheusStackValues = {
+    "prometheus-node-exporter": {
+        extraArgs: [...nodeExporterArguments, `--collector.textfile.directory=${textfileDirectory}`],
+        extraHostVolumeMounts: [
+            {
+                name: "textfiles",
+                hostPath: textfileDirectory,
+                type: "DirectoryOrCreate",
+                mountPath: textfileDirectory,
+                readOnly: true,
+                mountPropagation: "HostToContainer",
+            },
+        ],
+        prometheus: { monitor: { metricRelabelings: textfileRelabelings } },
+    },
+};
 
 const oneAgentPerNode = {
     maxSkew: 1,
