@@ -46,3 +46,28 @@ function gunicorn(rest: string): { match: string; match_type: "regex" } {
 
 /** The file of statsd_exporter's `--statsd.mapping-config`. What else an application sends keeps its own name. */
 export const statsdMapping = { mappings: gunicornMappings };
+
+/** The places of a statsd_exporter. */
+export interface StatsdExporterPlaces {
+    /** host:port where statsd metrics come in, over UDP. */
+    statsd: string;
+    /** host:port of HTTP: metrics and readiness. */
+    http: string;
+    /** The file with `statsdMapping`. */
+    mappingFile: string;
+}
+
+/** A statsd_exporter: keeps what it is told until it is scraped. Gunicorn sends UDP alone, so nothing else is open. */
+export function statsdExporter(places: StatsdExporterPlaces): string[] {
+    return [
+        `--statsd.mapping-config=${places.mappingFile}`,
+        `--statsd.listen-udp=${places.statsd}`,
+        "--statsd.listen-tcp=",
+        `--web.listen-address=${places.http}`,
+    ];
+}
+
+/** What Gunicorn is told, whatever its own command line says: where its statsd is, and what to put before its names. */
+export function gunicornArguments(statsd: string, prefix: string): string {
+    return `--statsd-host=${statsd} --statsd-prefix=${prefix}`;
+}

@@ -1,17 +1,18 @@
 import type { KubePrometheusStackValues } from "../../charts/generated/kubePrometheusStack";
 import type { ControlPlaneTargets } from "../../platform/agent";
+import { notOfApplications } from "../../platform/application";
 
 /**
- * Every monitor in the cluster counts, whoever made it. The chart's own default takes only those with its release's
- * label and ignores the others without a word.
+ * Every monitor in the cluster counts, whoever made it, but for those that belong to an application with a Prometheus of
+ * its own. The chart's own default takes only those with its release's label and ignores the others without a word.
  */
 export const selectEverything = {
-    serviceMonitorSelectorNilUsesHelmValues: false,
-    podMonitorSelectorNilUsesHelmValues: false,
-    probeSelectorNilUsesHelmValues: false,
-    scrapeConfigSelectorNilUsesHelmValues: false,
-    ruleSelectorNilUsesHelmValues: false,
-} as const;
+    serviceMonitorSelector: notOfApplications,
+    podMonitorSelector: notOfApplications,
+    probeSelector: notOfApplications,
+    scrapeConfigSelector: notOfApplications,
+    ruleSelector: notOfApplications,
+};
 
 /** kube-state-metrics says how it fares itself only when it is asked to. */
 export const selfMonitored = { selfMonitor: { enabled: true } } as const;

@@ -6,9 +6,9 @@ export interface ExtraMetadata {
     annotations?: Record<string, string>;
 }
 
-/** The metadata of an object in the platform's namespace. */
-export function metadata(name: string, extra: ExtraMetadata = {}) {
-    return { ...clusterMetadata(name, extra), namespace };
+/** The metadata of an object in the platform's namespace, or in the one that is given. */
+export function metadata(name: string, extra: ExtraMetadata = {}, inNamespace = namespace) {
+    return { ...clusterMetadata(name, extra), namespace: inNamespace };
 }
 
 /** The metadata of an object that belongs to no namespace. */

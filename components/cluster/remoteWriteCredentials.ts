@@ -11,12 +11,16 @@ export interface RemoteWriteDestination {
     url: string;
     /** The certificate authority of the endpoint, PEM. */
     ca: pulumi.Input<string>;
+    /** The observer's tenant gateway, where logs go; it keeps none when unset. */
+    tenantsUrl?: string;
 }
 
 /** Arguments of the Secret that a cluster writes with. */
 export interface RemoteWriteCredentialsArgs {
     /** The Secret's name. */
     secretName: string;
+    /** Its namespace; the platform's own when unset. */
+    namespace?: string;
     writer: Writer;
     /** What signs the writer's certificate. */
     sign: pulumi.Output<Sign>;
@@ -28,14 +32,14 @@ export interface RemoteWriteCredentialsArgs {
 /** The Secret with a writer's certificate and key, and each destination's authority under {@link caKey}. */
 export function remoteWriteCredentials(
     name: string,
-    { secretName, writer, sign, now, destinations }: RemoteWriteCredentialsArgs,
+    { secretName, namespace, writer, sign, now, destinations }: RemoteWriteCredentialsArgs,
     opts: pulumi.CustomResourceOptions,
 ): Secret {
     const issued = sign.apply((issue) => issue(writer, now));
     return new Secret(
         name,
         {
-            metadata: metadata(secretName),
+            metadata: metadata(secretName, {}, namespace),
             type: "kubernetes.io/tls",
             stringData: {
                 "tls.crt": issued.certificate,

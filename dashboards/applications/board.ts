@@ -34,3 +34,15 @@ export function chart(
 ) {
     return timeseries({ title, description, lines, span: 12, height: 8, min: 0, ...more });
 }
+
+/** Whose series the panels about an application's servers show, and how they tell them apart. */
+export interface ServerScope {
+    /** Matchers. */
+    own: string;
+    /** Labels of a service. */
+    by: string;
+    /** What the line of a service is called, that of a pod, and the tile of a database server. */
+    service: string;
+    pod: string;
+    server: string;
+}
