@@ -1,14 +1,17 @@
 import type { Threshold } from "../platform/monitors";
-import { probedEndpoints } from "../platform/probes";
-import type { RuleContext, RuleGroupDefinition } from "./ruleGroup";
+import { probedEndpoints, probeKinds } from "../platform/probes";
+import { probedOf } from "./probed";
+import type { Alert, RuleContext, RuleGroupDefinition } from "./ruleGroup";
 import { thresholdAlerts } from "./threshold";
 
-/** Certificates that run out: of endpoints, of cert-manager, of control planes and of kubelets. */
+/** Certificates that run out: of all that is probed, of cert-manager, of control planes and of kubelets. */
 export function certificateRules({ observer, monitors }: RuleContext): RuleGroupDefinition[] {
     const { ticketDays, pageDays } = monitors.certificates;
     const days: Threshold = { ticket: ticketDays, page: pageDays };
     return [
         ...(probedEndpoints(monitors).length === 0 ? [] : [endpointCertificates(observer, days)]),
+        outerCertificates(observer, days),
+        platformCertificates(observer, days),
         managedCertificates(days),
         clusterCertificates(days),
     ];
@@ -21,26 +24,69 @@ function endpointCertificates(observer: string, days: Threshold): RuleGroupDefin
     return {
         name: "certificates-endpoints",
         layer: "applications",
-        rules: thresholdAlerts({
-            alert: "EndpointCertificateExpiring",
-            threshold: days,
-            expr: (bound) =>
-                [
-                    "(",
-                    "  min by (cluster, endpoint, application, instance) (",
-                    `    probe_ssl_earliest_cert_expiry{cluster="${observer}"}`,
-                    "  )",
-                    "  - time()",
-                    ")",
-                    "/ 86400",
-                    `< ${bound}`,
-                ].join("\n"),
-            for: "15m",
+        rules: shownCertificates({
+            days,
+            series: `${expiry}{cluster="${observer}",endpoint!=""}`,
+            by: "cluster, endpoint, application, instance",
             summary: "The certificate of endpoint {{ $labels.endpoint }}, probed from {{ $labels.cluster }}, runs out",
-            description: `A certificate of the chain that {{ $labels.instance }} shows runs out in ${left}.`,
-            action: "Renew the certificate, and make sure that the service shows the new one.",
         }),
     };
+}
+
+/** What customers' clusters show to the outside: their API servers and the hosts of their ingress. */
+function outerCertificates(observer: string, days: Threshold): RuleGroupDefinition {
+    return {
+        name: "certificates-outside",
+        layer: "kaas",
+        rules: shownCertificates({
+            days,
+            series: probedOf("customer", `${expiry}{cluster="${observer}",customer_cluster!=""}`),
+            by: "cluster, tenant, instance",
+            summary:
+                "The certificate that {{ $labels.instance }} of cluster {{ $labels.cluster }} of " +
+                "{{ $labels.tenant }} shows runs out",
+        }),
+    };
+}
+
+/** What the platform shows to people and agents. */
+function platformCertificates(observer: string, days: Threshold): RuleGroupDefinition {
+    const kinds = `${probeKinds.host}|${probeKinds.receive}`;
+    return {
+        name: "certificates-platform",
+        layer: "platform",
+        rules: shownCertificates({
+            days,
+            series: probedOf("peer", `${expiry}{cluster="${observer}",probe=~"${kinds}"}`),
+            by: "cluster, tenant, instance",
+            summary: "The certificate that {{ $labels.instance }} of observer {{ $labels.cluster }} shows runs out",
+        }),
+    };
+}
+
+const expiry = "probe_ssl_earliest_cert_expiry";
+
+/** Certificates that probes are shown. */
+function shownCertificates(args: { days: Threshold; series: string; by: string; summary: string }): Alert[] {
+    return thresholdAlerts({
+        alert: "EndpointCertificateExpiring",
+        threshold: args.days,
+        expr: (bound) =>
+            [
+                "(",
+                `  min by (${args.by}) (`,
+                `    ${args.series}`,
+                "  )",
+                "  - time()",
+                ")",
+                "/ 86400",
+                `< ${bound}`,
+            ].join("\n"),
+        for: "15m",
+        summary: args.summary,
+        description: `A certificate of the chain that {{ $labels.instance }} shows runs out in ${left}.`,
+        action: "Renew the certificate, and make sure that the service shows the new one.",
+    });
 }
 
 /** A series of cert-manager with its certificate's namespace, which is exported_namespace where its ServiceMonitor honours no labels. */

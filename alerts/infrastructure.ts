@@ -3,17 +3,18 @@ import type { RuleContext, RuleGroupDefinition } from "./ruleGroup";
 import { thresholdAlerts } from "./threshold";
 
 /**
- * OpenStack and Ceph. Each expression asks for the infrastructures of config only: a customer may run a Ceph of its own.
+ * OpenStack, Ceph and libvirt. Each expression asks for the infrastructures of config only: a customer may run a Ceph of its own.
  */
 export function infrastructureRules({ monitors }: RuleContext): RuleGroupDefinition[] {
     const { iaas } = monitors;
-    if (iaas === undefined || iaas.infrastructures.length === 0 || !(iaas.openstack || iaas.ceph)) {
+    if (iaas === undefined || iaas.infrastructures.length === 0 || !(iaas.openstack || iaas.ceph || iaas.libvirt)) {
         return [];
     }
     const of = `cluster=~"${iaas.infrastructures.join("|")}"`;
     return [
         ...(iaas.openstack ? openstack(of) : []),
         ...(iaas.ceph ? [ceph(of)] : []),
+        ...(iaas.libvirt ? [libvirt(of)] : []),
         { name: "infrastructures", layer: "iaas", rules: infrastructures(iaas, of) },
     ];
 }
@@ -25,6 +26,7 @@ function infrastructures(iaas: InfrastructureMonitor, of: string): Rules {
     const services = [
         ...(iaas.openstack ? [{ service: "openstack", heard: "openstack:api_up:min" }] : []),
         ...(iaas.ceph ? [{ service: "ceph", heard: "ceph_health_status" }] : []),
+        ...(iaas.libvirt ? [{ service: "libvirt", heard: "libvirt_up" }] : []),
     ];
     const firing = (severity: string) => `ALERTS{${of},layer="iaas",severity="${severity}",alertstate="firing"}`;
     return [
@@ -52,7 +54,7 @@ function infrastructures(iaas: InfrastructureMonitor, of: string): Rules {
                 "hour: no other alert about it can fire.",
             action:
                 "See whether Query has the infrastructure's sidecar among its endpoints, then whether its Prometheus " +
-                "and the exporter run.",
+                "and the exporter run. One of iaas.exporters is a target of the observer's own Prometheus.",
         },
         {
             // As a cluster's: -1 is silent, each ticket adds 1 and each page 10000.
@@ -239,6 +241,32 @@ function ceph(of: string): RuleGroupDefinition {
                 summary: "Pool {{ $labels.name }} of Ceph of infrastructure {{ $labels.cluster }} fills up",
                 description:
                     "{{ $value | humanizePercentage }} of what it can hold is in use; a full one takes no writes.",
+            },
+        ],
+    };
+}
+
+function libvirt(of: string): RuleGroupDefinition {
+    return {
+        name: "libvirt",
+        layer: "iaas",
+        rules: [
+            {
+                alert: "LibvirtDown",
+                // Compared with its own last day: an exporter whose daemon is gone may say so, or say nothing at all.
+                expr: [
+                    `group by (cluster, instance) (max_over_time(libvirt_up{${of}}[1d]) == 1)`,
+                    `unless on (cluster, instance) libvirt_up{${of}} == 1`,
+                    // All of them silent is InfrastructureSilent.
+                    `and on (cluster) libvirt_up{${of}}`,
+                ].join("\n"),
+                for: "5m",
+                severity: "ticket",
+                summary:
+                    "The libvirt at {{ $labels.instance }} of infrastructure {{ $labels.cluster }} does not answer",
+                description:
+                    "Its exporter was well within the last day, and for five minutes has had no answer of libvirt, or " +
+                    "cannot be scraped itself. Virtual machines may still run; nobody can start or stop them.",
             },
         ],
     };

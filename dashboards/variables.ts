@@ -44,9 +44,13 @@ function inventoryVariable(label: string, series: string) {
 /**
  * A variable of a label's values among the series of the chosen customers and clusters.
  *
- * @param series a selector that PromQL would take, with `chosen` in it where its series have a customer
+ * @param options.from a selector that PromQL would take, with `chosen` in it where its series have a customer
+ * @param options.all what All stands for: whatever there is, which is the default, or the values that can be chosen
  */
-export function labelVariable(name: string, options: { label: string; from: string; of?: string; multi?: boolean }) {
+export function labelVariable(
+    name: string,
+    options: { label: string; from: string; of?: string; multi?: boolean; all?: "any" | "listed" },
+) {
     const query = `label_values(${options.from}, ${options.of ?? name})`;
     const variable = new QueryVariableBuilder(name)
         .label(options.label)
@@ -55,11 +59,12 @@ export function labelVariable(name: string, options: { label: string; from: stri
         .definition(query)
         .refresh(VariableRefresh.OnTimeRangeChanged)
         .sort(VariableSort.NaturalAsc);
-    return options.multi === false
-        ? variable.multi(false).includeAll(false)
-        : variable
-              .multi(true)
-              .includeAll(true)
-              .allValue(".*")
-              .current({ text: ["All"], value: ["$__all"] });
+    if (options.multi === false) {
+        return variable.multi(false).includeAll(false);
+    }
+    const several = variable
+        .multi(true)
+        .includeAll(true)
+        .current({ text: ["All"], value: ["$__all"] });
+    return options.all === "listed" ? several : several.allValue(".*");
 }

@@ -13,6 +13,7 @@ export interface Monitors {
     certificates: CertificateMonitor;
     argocd?: ArgoCdMonitor;
     vault?: VaultMonitor;
+    events: EventMonitor;
     validations: ValidationMonitor[];
     pushed: PushedMetric[];
     clusterApi?: ClusterApiMonitor;
@@ -60,13 +61,28 @@ export interface InfrastructureMonitor {
     infrastructures: string[];
     openstack: boolean;
     ceph: boolean;
+    libvirt: boolean;
+    /** Exporters that the observer's own Prometheus scrapes. */
+    exporters: InfrastructureExporter[];
     /** gRPC addresses of Thanos sidecars elsewhere, host:port. */
     storeEndpoints: string[];
+}
+
+/** An exporter of an infrastructure. */
+export interface InfrastructureExporter {
+    /** Whose it is. */
+    infrastructure: string;
+    kind: "openstack" | "ceph" | "libvirt";
+    /** host:port. */
+    addresses: string[];
+    scheme: "http" | "https";
 }
 
 /** A Harbor registry. */
 export interface HarborMonitor {
     namespace: string;
+    /** The cluster on which the platform makes ServiceMonitors for it; unset where somebody else makes them. */
+    scrapeOn?: string;
 }
 
 /** Whose custom resources hold workspaces and users. */
@@ -98,7 +114,7 @@ export interface CustomResource {
 
 /** Service endpoints, probed from the observer. */
 export interface EndpointMonitors {
-    targets: { name: string; url: string }[];
+    targets: { name: string; url: string; module: "http" | "tcp" | "tls" }[];
     /** Seconds that a probe may take on average. */
     slowSeconds: number;
 }
@@ -172,6 +188,26 @@ export interface ArgoCdMonitor {
 export interface VaultMonitor {
     /** Days before a token's expiry from which it is a ticket. */
     tokenDays: number;
+}
+
+/** Interesting events, counted by the collectors of logs. */
+export interface EventMonitor {
+    /** Secrets written or deleted in Vault. */
+    vault: boolean;
+    /** What administrators do. */
+    adminActions: boolean;
+    /** Deployments that were rolled out. */
+    rollouts: boolean;
+    custom: CustomEvent[];
+}
+
+/** An event of somebody's own: a line of a namespace's pods that matches. */
+export interface CustomEvent {
+    /** The `event` label. */
+    name: string;
+    namespace: string;
+    /** RE2. */
+    expression: string;
 }
 
 /** A script that runs on the observer now and then; an exit code other than 0 is a finding. */

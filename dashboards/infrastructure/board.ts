@@ -12,6 +12,8 @@ export function infrastructureBoard(args: Omit<BoardArgs, "tags">): DashboardBui
             label: "Infrastructure",
             from: "fleet_infrastructure_info",
             of: "cluster",
+            // A customer may run a Ceph, and what the observer scrapes itself is its own before it is an infrastructure's.
+            all: "listed",
         }),
     );
 }

@@ -7,9 +7,9 @@ import { board } from "../board";
 
 /** Service endpoints, as the observer's probes see them from outside. */
 export function endpoints(observer: string, certificates: CertificateMonitor): DashboardBuilder {
-    const own = `cluster="${observer}"`;
+    const own = `cluster="${observer}",endpoint!=""`;
     const of = (metric: string) => `max by (endpoint, application, instance) (${metric}{${own}})`;
-    const firing = `ALERTS{${own},alertstate="firing",endpoint!=""}`;
+    const firing = `ALERTS{${own},alertstate="firing"}`;
     const lifetime = badBelow(certificates.pageDays, certificates.ticketDays);
 
     return board({

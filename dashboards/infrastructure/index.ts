@@ -4,19 +4,27 @@ import { ceph } from "./ceph";
 import { endpoints } from "./endpoints";
 import { harbor } from "./harbor";
 import { infrastructureOverview } from "./infrastructureOverview";
+import { libvirt } from "./libvirt";
 import { openstack } from "./openstack";
+import { reachability } from "./reachability";
 
-/** Whoever looks after what clusters stand on and beside: endpoints, registries, OpenStack, Ceph. */
+/** Whoever looks after what clusters stand on and beside: endpoints, registries, OpenStack, Ceph, libvirt. */
 export const infrastructure: Audience = {
     folder: "Infrastructure",
     dashboards: ({ observer, monitors }) => {
         const { iaas } = monitors;
         const some = iaas !== undefined && iaas.infrastructures.length > 0;
-        const watched = { openstack: some && iaas.openstack, ceph: some && iaas.ceph };
+        const watched = {
+            openstack: some && iaas.openstack,
+            ceph: some && iaas.ceph,
+            libvirt: some && iaas.libvirt,
+        };
         return [
-            ...(watched.openstack || watched.ceph ? [infrastructureOverview(watched)] : []),
+            ...(Object.values(watched).includes(true) ? [infrastructureOverview(watched)] : []),
             ...(watched.openstack ? [openstack()] : []),
             ...(watched.ceph ? [ceph()] : []),
+            ...(watched.libvirt ? [libvirt()] : []),
+            reachability(observer, monitors.certificates),
             ...(probedEndpoints(monitors).length === 0 ? [] : [endpoints(observer, monitors.certificates)]),
             ...(monitors.harbor === undefined ? [] : [harbor(monitors.harbor)]),
         ];

@@ -10,16 +10,20 @@ import { healthColors, healthMappings } from "./ceph";
 const score = `max by (cluster) (infrastructure:health:score{${chosen}})`;
 
 /** Every infrastructure at a glance. */
-export function infrastructureOverview(watched: { openstack: boolean; ceph: boolean }): DashboardBuilder {
+export function infrastructureOverview(watched: {
+    openstack: boolean;
+    ceph: boolean;
+    libvirt: boolean;
+}): DashboardBuilder {
     const link: PanelLink = {
         title: "Open the infrastructure",
-        uid: watched.openstack ? "openstack" : "ceph",
+        uid: watched.openstack ? "openstack" : watched.ceph ? "ceph" : "libvirt",
         carry: { infrastructure: "cluster" },
     };
     const dashboard = infrastructureBoard({
         title: "Infrastructures",
         uid: "infrastructure",
-        description: "How each OpenStack and Ceph installation is, by the alerts that fire for it.",
+        description: "How each OpenStack, Ceph and libvirt installation is, by the alerts that fire for it.",
     })
         .withPanel(
             stat({
@@ -89,6 +93,22 @@ export function infrastructureOverview(watched: { openstack: boolean; ceph: bool
                 thresholds: healthColors,
                 mappings: healthMappings,
                 link: { title: "Ceph", uid: "ceph", carry: { infrastructure: "cluster" } },
+            }),
+        );
+    }
+    if (watched.libvirt) {
+        dashboard.withPanel(
+            stat({
+                title: "Hosts with libvirt",
+                description: "Whether libvirt answers its exporter on each host.",
+                unit: Short,
+                span: 24,
+                height: 5,
+                expr: `max by (cluster, instance) (libvirt_up{${chosen}})`,
+                legend: "{{cluster}} {{instance}}",
+                tiles: true,
+                ...apiMappings,
+                link: { title: "Virtual machines", uid: "libvirt", carry: { infrastructure: "cluster" } },
             }),
         );
     }

@@ -1,11 +1,14 @@
-import { probedEndpoints, type ProbedEndpoint } from "../../platform/probes";
+import { probedEndpoints, probeGroups, type ProbedCluster, type ProbedEndpoint } from "../../platform/probes";
 import { everyMonitor } from "./monitors";
 import { series, wave, type SimulatedTarget, type Simulation } from "./series";
 
-/** The observer probes endpoints, one of which is slow and has an old certificate; customers have a cert-manager. */
+/**
+ * The observer probes endpoints, one of which is slow and has an old certificate, customers' clusters, one of which does not
+ * answer, and its own hosts; customers have a cert-manager.
+ */
 export const endpoints: Simulation = ({ tenant, sick }) =>
     tenant === undefined
-        ? probedEndpoints(everyMonitor).map((endpoint) => probe(endpoint, endpoint.name === "website"))
+        ? [...probedEndpoints(everyMonitor).map((endpoint) => probe(endpoint, endpoint.name === "website")), ...outside]
         : [certManager(sick)];
 
 /** How a probe's time is spent. */
@@ -28,6 +31,38 @@ function probe({ name, url, application }: ProbedEndpoint, old: boolean): Simula
         ],
     };
 }
+
+const clusters: ProbedCluster[] = [1, 2].map((number) => ({
+    name: `cluster-${number}`,
+    tenant: `customer-${number}`,
+    apiServer: `https://api.cluster-${number}.example.org:6443`,
+    ingressHosts: [`shop.cluster-${number}.example.org`],
+}));
+
+/** What is probed besides endpoints, with the targets and labels of the real ScrapeConfigs. */
+const outside: SimulatedTarget[] = probeGroups(clusters, {
+    web: ["grafana", "query"].map((application) => ({ application, host: `${application}.internal.example.org` })),
+    webSignedHere: true,
+    receive: [
+        { url: "https://receive.internal.example.org/api/v1/receive" },
+        { url: "https://receive-b.internal.example.org/api/v1/receive", peer: "observer-b" },
+    ],
+})
+    .flatMap(({ targets }) => targets)
+    .map(({ address, labels }) => {
+        const down = address.includes("api.cluster-2");
+        return {
+            job: "probe",
+            instance: address,
+            labels,
+            series: [
+                series("probe_success", {}, Number(!down)),
+                wave("probe_duration_seconds", {}, down ? 10 : 0.1, 0.1),
+                ...(address.includes("://") ? [series("probe_http_status_code", {}, down ? 0 : 200)] : []),
+                ...(down ? [] : [series("probe_ssl_earliest_cert_expiry", {}, inDays(60))]),
+            ],
+        };
+    });
 
 /** Its ServiceMonitor honours no labels, as the chart's does not. */
 function certManager(sick: boolean): SimulatedTarget {

@@ -1,7 +1,8 @@
 import { counter, series, wave, type SimulatedTarget, type Simulation } from "./series";
 
 /** An infrastructure called testbed, scraped by the first customer's agents: its own label wins over theirs. One OSD of it is down. */
-export const infrastructure: Simulation = ({ tenant, sick }) => (tenant === undefined || sick ? [] : [openstack, ceph]);
+export const infrastructure: Simulation = ({ tenant, sick }) =>
+    tenant === undefined || sick ? [] : [openstack, ceph, ...libvirt];
 
 const labels = { cluster: "testbed" };
 const gibibyte = 2 ** 30;
@@ -124,3 +125,25 @@ const ceph: SimulatedTarget = {
         ]),
     ],
 };
+
+/** The exporter of each host; libvirt of one does not answer, so it knows nothing of the virtual machines there. */
+const libvirt: SimulatedTarget[] = computeNodes.map((host, index) => ({
+    job: "libvirt-exporter",
+    instance: `${host}:9177`,
+    labels,
+    series: [
+        series("libvirt_up", {}, Number(index !== 2)),
+        ...(index === 2 ? [] : ["instance-00000001", "instance-00000002"]).flatMap((domain, number) => [
+            series("libvirt_domain_info_virtual_cpus", { domain }, 4),
+            series("libvirt_domain_info_maximum_memory_bytes", { domain }, 8 * gibibyte),
+            series("libvirt_domain_info_memory_usage_bytes", { domain }, 8 * gibibyte),
+            counter("libvirt_domain_info_cpu_time_seconds_total", { domain }, 0.5 + index + number),
+            ...["read", "write"].map((way) =>
+                counter(`libvirt_domain_block_stats_${way}_bytes_total`, { domain, target_device: "vda" }, 400_000),
+            ),
+            ...["receive", "transmit"].map((way) =>
+                counter(`libvirt_domain_interface_stats_${way}_bytes_total`, { domain, target_device: "tap0" }, 90_000),
+            ),
+        ]),
+    ],
+}));

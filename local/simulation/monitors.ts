@@ -7,6 +7,7 @@ export const baseMonitors: Monitors = {
     endpoints: { targets: [], slowSeconds: 5 },
     applications: [],
     certificates: { ticketDays: 30, pageDays: 3 },
+    events: { vault: true, adminActions: true, rollouts: true, custom: [] },
     validations: [],
     pushed: [],
 };
@@ -14,13 +15,20 @@ export const baseMonitors: Monitors = {
 /** Everything that can be watched, watched: what a simulation shows and what tests hold against the rules. */
 export const everyMonitor: Monitors = {
     ...baseMonitors,
-    iaas: { infrastructures: ["testbed"], openstack: true, ceph: true, storeEndpoints: [] },
+    iaas: {
+        infrastructures: ["testbed"],
+        openstack: true,
+        ceph: true,
+        libvirt: true,
+        exporters: [],
+        storeEndpoints: [],
+    },
     harbor: { namespace: "harbor" },
     tre: { clusters: [], preset: "lscsde", satreVersion: "1.1", pseudonymiseUsers: false, resources: [] },
     endpoints: {
         targets: [
-            { name: "registry", url: "https://registry.example.org/account/sign-in" },
-            { name: "website", url: "https://www.example.org/" },
+            { name: "registry", url: "https://registry.example.org/account/sign-in", module: "http" },
+            { name: "website", url: "https://www.example.org/", module: "http" },
         ],
         slowSeconds: 5,
     },

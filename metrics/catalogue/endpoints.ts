@@ -1,9 +1,9 @@
 import { metricsOf, type Catalogue } from "./metric";
 
-/** What probes see of service endpoints from outside, and cert-manager of its certificates. */
+/** What probes see from outside, and cert-manager of its certificates. */
 export const endpointsMetrics: Catalogue = {
     ...metricsOf(
-        "blackbox_exporter: prober/handler.go and prober/http.go",
+        "blackbox_exporter: prober/handler.go, prober/http.go and prober/tcp.go",
         [
             "probe_duration_seconds",
             "probe_http_duration_seconds",

@@ -4,8 +4,10 @@ import { endpointsMetrics } from "./endpoints";
 import { harborMetrics } from "./harbor";
 import { infrastructureMetrics } from "./infrastructure";
 import { kubernetesMetrics } from "./kubernetes";
+import { logsMetrics } from "./logs";
 import type { Catalogue } from "./metric";
 import { platformMetrics } from "./platform";
+import { pushedMetrics } from "./pushed";
 import { researchMetrics } from "./research";
 
 export type { Catalogue, Metric } from "./metric";
@@ -20,6 +22,8 @@ export const catalogues: Catalogue[] = [
     researchMetrics,
     applicationsMetrics,
     applicationServersMetrics,
+    pushedMetrics,
+    logsMetrics,
 ];
 
 /** Everything that rules and dashboards may ask for, besides what rules record. */

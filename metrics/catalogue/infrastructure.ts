@@ -2,7 +2,7 @@ import { metricsOf, type Catalogue } from "./metric";
 
 const elsewhere = { tenant: false };
 
-/** What OpenStack and Ceph say. It comes from the infrastructure's own Prometheus, and belongs to no customer. */
+/** What OpenStack, Ceph and libvirt say. It comes from the infrastructure's own Prometheus or the observer's, and belongs to no customer. */
 export const infrastructureMetrics: Catalogue = {
     ...metricsOf(
         "openstack-exporter: exporters",
@@ -64,6 +64,21 @@ export const infrastructureMetrics: Catalogue = {
             "ceph_pool_stored",
             "ceph_pool_wr",
             "ceph_pool_wr_bytes",
+        ],
+        elsewhere,
+    ),
+    ...metricsOf(
+        "libvirt-exporter: Tinkoff's libvirt_exporter.go, and inovex' pkg/exporter/prometheus-libvirt-exporter.go",
+        [
+            "libvirt_domain_block_stats_read_bytes_total",
+            "libvirt_domain_block_stats_write_bytes_total",
+            "libvirt_domain_info_cpu_time_seconds_total",
+            "libvirt_domain_info_maximum_memory_bytes",
+            "libvirt_domain_info_memory_usage_bytes",
+            "libvirt_domain_info_virtual_cpus",
+            "libvirt_domain_interface_stats_receive_bytes_total",
+            "libvirt_domain_interface_stats_transmit_bytes_total",
+            "libvirt_up",
         ],
         elsewhere,
     ),

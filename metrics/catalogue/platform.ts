@@ -116,6 +116,18 @@ export const platformMetrics: Catalogue = {
     ]),
     ...metricsOf("thanos sidecar 0.42.4: cmd/thanos/sidecar.go", ["thanos_sidecar_prometheus_up"], own),
 
+    // Loki. It knows tenants by their header, which the tenant gateway writes.
+    ...metricsOf("loki 3.7.8: pkg/validation/validate.go", ["loki_discarded_samples_total"]),
+    ...metricsOf(
+        "loki 3.7.8: pkg/loki, pkg/ingester/metrics.go and pkg/compactor/metrics.go",
+        [
+            "loki_compactor_apply_retention_last_successful_run_timestamp_seconds",
+            "loki_ingester_chunks_flush_failures_total",
+            "loki_request_duration_seconds_count",
+        ],
+        own,
+    ),
+
     // Query and query-frontend.
     ...metricsOf(
         "thanos query 0.42.4: pkg/gate and pkg/query",

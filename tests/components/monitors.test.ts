@@ -16,7 +16,12 @@ function planOf(changes: Record<string, unknown>): Promise<Plan> {
 
 const validation = { name: "dns", schedule: "17 6 * * *", image: "docker.io/library/alpine:3.22", script: "true" };
 const customers = [
-    { name: "acme-1", tenant: "acme", context: "acme-1" },
+    {
+        name: "acme-1",
+        tenant: "acme",
+        context: "acme-1",
+        probes: { apiServer: "https://10.0.0.5:6443", ingressHosts: ["shop.example.org"] },
+    },
     { name: "globex-1", kubeconfig: "canary-kubeconfig", metrics: { send: "all" } },
     { name: "management", context: "management" },
 ];
@@ -25,7 +30,7 @@ let bare: Plan;
 let watched: Plan;
 let everythingSent: Plan;
 beforeAll(async () => {
-    bare = await planOf({ customers: customers.map(({ metrics: _, ...customer }) => customer) });
+    bare = await planOf({ customers: customers.map(({ metrics: _, probes: __, ...customer }) => customer) });
     watched = await planOf({
         customers,
         alerting: {
@@ -34,10 +39,14 @@ beforeAll(async () => {
         },
         monitors: {
             tre: { clusters: ["acme-1"] },
-            harbor: {},
+            harbor: { scrapeOn: "globex-1" },
             argocd: {},
             vault: {},
-            iaas: { infrastructures: ["testbed"], storeEndpoints: ["10.0.0.5:10901", "sidecar.example.org:10901"] },
+            iaas: {
+                infrastructures: ["testbed"],
+                storeEndpoints: ["10.0.0.5:10901", "sidecar.example.org:10901"],
+                exporters: [{ infrastructure: "testbed", kind: "ceph", addresses: ["10.0.0.6:9283"] }],
+            },
             endpoints: { targets: [{ name: "registry", url: "https://registry.example.org/" }] },
             applications: [
                 {
@@ -111,11 +120,24 @@ describe("a stack that watches nothing in particular", () => {
         );
     });
 
-    test("probes nothing, validates nothing, and has no exporter for that", () => {
-        for (const start of ["probe-", "blackbox-exporter", "validation-"]) {
-            expect(ofObserver(bare, start)).toEqual([]);
-        }
+    test("probes where agents write to, and nothing else; and validates nothing", () => {
+        expect(ofObserver(bare, "probe-").sort()).toEqual(["authorities", "receive"]);
+        expect(ofObserver(bare, "validation-")).toEqual([]);
         expect(bare.resources.filter(({ type }) => /:(Probe|CronJob)$/.test(type))).toEqual([]);
+        expect(named(bare, "observer-probe-receive").inputs).toMatchObject({
+            kind: "ScrapeConfig",
+            spec: {
+                params: { module: ["receive"] },
+                staticConfigs: [{ targets: ["receive.example.org:443"], labels: { probe: "receive" } }],
+            },
+        });
+    });
+
+    test("scrapes no infrastructure and no Harbor", () => {
+        expect(ofObserver(bare, "exporter-")).toEqual([]);
+        for (const release of ["observer-kps", "acme-1-kps"]) {
+            expect(JSON.stringify(values(bare, release)["extraManifests"] ?? [])).not.toContain("harbor");
+        }
     });
 
     test("has no custom resource in kube-state-metrics", () => {
@@ -198,6 +220,132 @@ describe("probes", () => {
             service: { port: 9115 },
             config: { modules: { http_2xx: { prober: "http" } } },
         });
+    });
+});
+
+describe("clusters and the platform", () => {
+    test("are probed from outside, the clusters of config each with whose it is", () => {
+        expect(
+            ofObserver(watched, "probe-")
+                .filter((name) => !/^(application|endpoint)-/.test(name))
+                .sort(),
+        ).toEqual(["api-servers", "authorities", "ingress-hosts", "receive"]);
+        expect(named(watched, "observer-probe-api-servers").inputs).toMatchObject({
+            metadata: { name: "probe-api-servers", namespace: "observability" },
+            spec: {
+                staticConfigs: [
+                    {
+                        targets: ["https://10.0.0.5:6443/readyz"],
+                        labels: { customer_cluster: "acme-1", customer_tenant: "acme" },
+                    },
+                ],
+            },
+        });
+    });
+
+    test("of the platform are known by authorities that the exporter mounts", () => {
+        const { extraConfigmapMounts, config } = values(watched, "observer-blackbox-exporter") as {
+            extraConfigmapMounts: { mountPath: string; configMap: string }[];
+            config: { modules: { receive: { tcp: { tls_config: { ca_file: string } } } } };
+        };
+        const [mount] = extraConfigmapMounts;
+        const { inputs } = named(watched, "observer-probe-authorities");
+        expect(inputs["metadata"]).toMatchObject({ name: mount?.configMap });
+        const [file] = Object.keys(inputs["data"] as object);
+        expect(config.modules.receive.tcp.tls_config.ca_file).toBe(`${mount?.mountPath}/${file}`);
+    });
+});
+
+describe("an infrastructure's exporter", () => {
+    const peer = {
+        name: "b",
+        receiveUrl: "https://b.example.org/api/v1/receive",
+        serverCa: "-----BEGIN CERTIFICATE-----\npeer",
+    };
+    const iaas = {
+        infrastructures: ["testbed"],
+        exporters: [{ infrastructure: "testbed", kind: "ceph", addresses: ["10.0.0.6:9283"] }],
+    };
+    /** Where the observer's own Prometheus writes to. */
+    const writesTo = (plan: Plan) => {
+        const { prometheus } = values(plan, "observer-kps") as {
+            prometheus: {
+                prometheusSpec: {
+                    externalLabels: Record<string, string>;
+                    remoteWrite?: { name: string; url: string; writeRelabelConfigs: Relabeling[] }[];
+                };
+            };
+        };
+        return prometheus.prometheusSpec;
+    };
+    const keys = (plan: Plan) =>
+        Object.keys(named(plan, "observer-peer-credentials").inputs["stringData"] as object).sort();
+
+    test("is scraped by the observer", () => {
+        expect(ofObserver(watched, "exporter-")).toEqual(["ceph-testbed"]);
+        expect(named(watched, "observer-exporter-ceph-testbed").inputs).toMatchObject({
+            kind: "ScrapeConfig",
+            spec: { staticConfigs: [{ targets: ["10.0.0.6:9283"], labels: { infrastructure: "testbed" } }] },
+        });
+    });
+
+    test("is heard of under its infrastructure's name, which the observer's Prometheus writes to the observer", () => {
+        const { externalLabels, remoteWrite = [] } = writesTo(watched);
+        expect(remoteWrite).toEqual([
+            expect.objectContaining({
+                name: "observer",
+                url: "https://receive.example.org/api/v1/receive",
+                tlsConfig: {
+                    ca: { secret: { name: "peer-write-tls", key: "ca-observer.crt" } },
+                    cert: { secret: { name: "peer-write-tls", key: "tls.crt" } },
+                    keySecret: { name: "peer-write-tls", key: "tls.key" },
+                },
+            }),
+        ]);
+        expect(keys(watched)).toEqual(["ca-observer.crt", "tls.crt", "tls.key"]);
+        // Prometheus adds external labels before it relabels what it writes.
+        const written = (series: Record<string, string>) =>
+            relabel(remoteWrite[0]?.writeRelabelConfigs ?? [], { ...externalLabels, ...series });
+        const health = { __name__: "ceph_health_status", job: "ceph" };
+        expect(written({ ...health, infrastructure: "testbed" })).toEqual({ ...health, cluster: "testbed" });
+        expect(written(health)).toBeUndefined();
+        expect(written({ __name__: "up", job: "thanos-query" })).toBeUndefined();
+    });
+
+    test("alone makes the observer write to itself, and peers are not told of it", async () => {
+        expect(writesTo(bare)).not.toHaveProperty("remoteWrite");
+        expect(ofObserver(bare, "peer-credentials")).toEqual([]);
+        const observer = { context: "observer", peers: [peer] };
+        const without = await planOf({ observer });
+        expect(writesTo(without).remoteWrite?.map(({ name }) => name)).toEqual(["b"]);
+        expect(keys(without)).toEqual(["ca-b.crt", "tls.crt", "tls.key"]);
+        const both = await planOf({ observer, monitors: { iaas } });
+        const [toPeer, toItself] = writesTo(both).remoteWrite ?? [];
+        expect([toPeer?.url, toItself?.name]).toEqual([peer.receiveUrl, "observer"]);
+        expect(keys(both)).toEqual(["ca-b.crt", "ca-observer.crt", "tls.crt", "tls.key"]);
+        const series = { __name__: "ceph_health_status", job: "ceph", infrastructure: "testbed" };
+        expect(relabel(toPeer?.writeRelabelConfigs ?? [], series)).toBeUndefined();
+        expect(writesTo(both).remoteWrite).toHaveLength(2);
+    });
+});
+
+describe("Harbor's ServiceMonitor", () => {
+    const made = (release: string) =>
+        ((values(watched, release)["extraManifests"] ?? []) as { kind: string; metadata: { name: string } }[]).filter(
+            ({ kind, metadata: { name } }) => kind === "ServiceMonitor" && name === "harbor",
+        );
+
+    test("is made on the cluster that config names, and nowhere else", () => {
+        expect(made("globex-1-kps")).toEqual([
+            expect.objectContaining({
+                spec: {
+                    selector: { matchLabels: { app: "harbor" } },
+                    namespaceSelector: { matchNames: ["harbor"] },
+                    endpoints: [{ port: "http-metrics", honorLabels: true }],
+                },
+            }),
+        ]);
+        expect([...made("acme-1-kps"), ...made("observer-kps")]).toEqual([]);
     });
 });
 

@@ -118,7 +118,7 @@ describe("the catalogue", () => {
 describe("fewer monitors", () => {
     /** What a monitor asks for, beyond what every fleet does. */
     const adds: [keyof Monitors, RegExp][] = [
-        ["iaas", /^(openstack|ceph)_/],
+        ["iaas", /^(openstack|ceph|libvirt)_/],
         ["harbor", /^(harbor|registry)_/],
         ["tre", /^(tre_|kube_pod_(annotations|labels|container_info)$|jupyterhub_|DCGM_)/],
         [
@@ -139,7 +139,7 @@ describe("fewer monitors", () => {
     });
 
     it("are all but those that every fleet has", () => {
-        const always = ["metrics", "kaas", "certificates"];
+        const always = ["metrics", "kaas", "certificates", "events"];
         expect([...monitors, ...always].sort()).toEqual(Object.keys(everyMonitor).sort());
     });
 
