@@ -1,6 +1,10 @@
 import type { KubePrometheusStackValues } from "../../charts/generated/kubePrometheusStack";
 import { controlPlaneTargets, type Platform } from "../../platform/agent";
+import { notOfApplications } from "../../platform/application";
 import { alertmanagerConfig, type AlertRouting } from "../../platform/alertmanager";
+import { operatorDatasources } from "../../platform/datasources";
+import { harborMonitors } from "../../platform/harbor";
+import type { Monitors } from "../../platform/monitors";
 import {
     kubePrometheusStackRelease,
     objects,
@@ -11,6 +15,7 @@ import {
 } from "../../platform/names";
 import { remoteWriteSpec, type RemoteWriteTarget } from "../../platform/remoteWrite";
 import { ruler, rulerLabels, rulerSelector } from "../../platform/ruler";
+import { clientSecretMount, publishedSettings, signInSettings, type SignInSettings } from "../../platform/signIn";
 import { containerResources, type Preset, type Workload } from "../../platform/sizes";
 import { controlPlaneValues, selectEverything, selfMonitored, volumeClaim } from "../cluster/kubePrometheusStackParts";
 import { bucketVolumes, type BucketMounts } from "./bucketVolumes";
@@ -23,12 +28,14 @@ export interface ObserverStackValuesArgs {
     platform: Platform;
     preset: Preset;
     alerting: AlertRouting;
-    /** The observers that watch this one; its Prometheus writes to them. */
-    peers: RemoteWriteTarget[];
+    /** Where its Prometheus writes to. */
+    writesTo: RemoteWriteTarget[];
     /** The StorageClass of its volumes; the cluster's default when unset. */
     storageClass?: string;
     /** The public hosts, where there are any: links in notifications lead there. */
     hosts?: Hosts;
+    /** Who may sign in to Grafana besides its admin. */
+    signIn?: SignInSettings;
     /** Annotations of the service accounts, by which a cloud knows them. */
     serviceAccountAnnotations: object;
     /** Labels of every pod that touches the bucket, by which a cloud's webhook knows it. */
@@ -37,6 +44,8 @@ export interface ObserverStackValuesArgs {
     bucket: BucketMounts;
     /** False: nothing may need a pod to run, so no webhook jobs. */
     waitForWorkloads: boolean;
+    /** What is watched. */
+    monitors: Monitors;
 }
 
 /** Where the operator mounts a Secret named in `alertmanagerSpec.secrets`. */
@@ -44,7 +53,7 @@ const receiverSecrets = `/etc/alertmanager/secrets/${objects.alertReceivers}`;
 
 /** The observer's kube-prometheus-stack: its own Prometheus with sidecar, Alertmanager, Grafana, ruler and exporters. */
 export function observerStackValues(args: ObserverStackValuesArgs): KubePrometheusStackValues {
-    const { preset, peers } = args;
+    const { preset, writesTo } = args;
     const storage = ({ volume = "10Gi" }: Workload) => volumeClaim(volume, args.storageClass);
     const objectStorageConfig = { existingSecret: { name: objects.objectStore, key: "objstore.yml" } };
     const bucket = bucketVolumes(args.bucket);
@@ -53,6 +62,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
         fullnameOverride: kubePrometheusStackRelease,
         crds: { enabled: false },
         cleanPrometheusOperatorObjectNames: false,
+        extraManifests: harborMonitors(args.monitors, args.observer),
         defaultRules: {
             create: true,
             // Else InfoInhibitor and the node rules add up clusters.
@@ -76,20 +86,22 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
             prometheusSpec: {
                 ...selectEverything,
                 ...(args.hosts === undefined ? {} : { externalUrl: `https://${args.hosts.prometheus}` }),
-                // What the ruler evaluates, Prometheus must not evaluate as well.
-                ruleSelectorNilUsesHelmValues: false,
+                // What the ruler or an application's Prometheus evaluates, this one must not evaluate as well.
                 ruleSelector: {
-                    matchExpressions: Object.entries(rulerSelector).map(([key, value]) => ({
-                        key,
-                        operator: "NotIn",
-                        values: [value],
-                    })),
+                    matchExpressions: [
+                        ...notOfApplications.matchExpressions,
+                        ...Object.entries(rulerSelector).map(([key, value]) => ({
+                            key,
+                            operator: "NotIn",
+                            values: [value],
+                        })),
+                    ],
                 },
                 replicas: preset.prometheus.replicas,
                 externalLabels: { cluster: args.observer },
-                ...(peers.length === 0
+                ...(writesTo.length === 0
                     ? {}
-                    : { remoteWrite: peers.map((peer) => remoteWriteSpec(peer, objects.peerWriteTls)) }),
+                    : { remoteWrite: writesTo.map((target) => remoteWriteSpec(target, objects.peerWriteTls)) }),
                 retention: "3d",
                 storageSpec: storage(preset.prometheus),
                 resources: containerResources(preset.prometheus),
@@ -122,7 +134,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
                 alertmanagersUrl: [`http://${serviceHost(services.alertmanager.name)}:${services.alertmanager.port}`],
                 objectStorageConfig,
                 ruleSelectorNilUsesHelmValues: false,
-                ruleSelector: { matchLabels: { ...rulerSelector } },
+                ruleSelector: { matchLabels: { ...rulerSelector }, ...notOfApplications },
                 evaluationInterval: ruler.evaluationInterval,
                 retention: ruler.retention,
                 labels: rulerLabels(args.observer),
@@ -137,8 +149,10 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
             admin: { existingSecret: objects.grafanaAdmin, userKey: "admin-user", passwordKey: "admin-password" },
             "grafana.ini": {
                 analytics: { check_for_updates: false, check_for_plugin_updates: false, reporting_enabled: false },
-                ...(args.hosts === undefined ? {} : { server: { root_url: `https://${args.hosts.grafana}` } }),
+                ...(args.hosts === undefined ? {} : publishedSettings(args.hosts.grafana)),
+                ...(args.signIn === undefined ? {} : signInSettings(args.signIn)),
             },
+            ...(args.signIn?.secret === true ? { extraSecretMounts: [clientSecretMount] } : {}),
             persistence: {
                 enabled: true,
                 size: preset.grafana.volume ?? "5Gi",
@@ -158,51 +172,7 @@ export function observerStackValues(args: ObserverStackValuesArgs): KubePromethe
                 },
                 datasources: { defaultDatasourceEnabled: false, alertmanager: { enabled: false } },
             },
-            additionalDataSources: datasources,
+            additionalDataSources: operatorDatasources,
         },
     };
 }
-
-/** A Grafana datasource per store: the fleet's history, the observer's own Prometheus, and the alerts. */
-const datasources = [
-    {
-        name: "Thanos",
-        uid: "thanos",
-        type: "prometheus",
-        access: "proxy",
-        isDefault: true,
-        url: `http://${serviceHost(services.queryFrontend.name)}:${services.queryFrontend.port}`,
-        jsonData: { prometheusType: "Thanos", httpMethod: "POST", timeInterval: "30s" },
-    },
-    {
-        // For sums over a time that begins before raw samples do. Not for anything else: an instant query that may read
-        // downsampled samples sees what ended an hour ago as if it were still there.
-        name: "Thanos history",
-        uid: "thanos-history",
-        type: "prometheus",
-        access: "proxy",
-        url: `http://${serviceHost(services.queryFrontend.name)}:${services.queryFrontend.port}`,
-        jsonData: {
-            prometheusType: "Thanos",
-            httpMethod: "POST",
-            timeInterval: "30s",
-            customQueryParameters: "max_source_resolution=1h",
-        },
-    },
-    {
-        name: "Prometheus",
-        uid: "prometheus",
-        type: "prometheus",
-        access: "proxy",
-        url: `http://${serviceHost(services.prometheus.name)}:${services.prometheus.port}`,
-        jsonData: { httpMethod: "POST", timeInterval: "30s" },
-    },
-    {
-        name: "Alertmanager",
-        uid: "alertmanager",
-        type: "alertmanager",
-        access: "proxy",
-        url: `http://${serviceHost(services.alertmanager.name)}:${services.alertmanager.port}`,
-        jsonData: { implementation: "prometheus", handleGrafanaManagedAlerts: false },
-    },
-];

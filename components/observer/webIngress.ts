@@ -4,14 +4,15 @@ import { Secret } from "@pulumi/kubernetes/core/v1";
 import { Ingress } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { serverTerms } from "../../platform/certificates";
-import { objects, webBackends, type Hosts } from "../../platform/names";
+import { objects, type WebBackend } from "../../platform/names";
 import { issueCertificate, type CertificateAuthority } from "../certificateAuthority";
 import { metadata, skipAwait } from "../cluster/metadata";
 
 /** Arguments of the web hosts' ingress. */
 export interface WebIngressArgs {
     kind: "ingress" | "gateway";
-    hosts: Hosts;
+    /** What is published. */
+    backends: WebBackend[];
     authority: CertificateAuthority;
     /** The GatewayClass or IngressClass. */
     className?: string;
@@ -28,7 +29,7 @@ interface Below {
     dependsOn: pulumi.ResourceOptions["dependsOn"];
 }
 
-/** Publishes Grafana, Prometheus, Alertmanager and Query under their hosts, over TLS. */
+/** Publishes Grafana, Prometheus, Alertmanager, Query and the tenants' Grafanas under their hosts, over TLS. */
 export class WebIngress extends pulumi.ComponentResource {
     constructor(name: string, args: WebIngressArgs, opts: pulumi.ComponentResourceOptions) {
         super("fleet-observability:index:WebIngress", name, {}, opts);
@@ -54,7 +55,7 @@ export class WebIngress extends pulumi.ComponentResource {
 function webCertificate(name: string, args: WebIngressArgs, opts: Below): void {
     const issued = issueCertificate(
         `${name}-server`,
-        serverTerms(webBackends(args.hosts).map(({ host }) => host)),
+        serverTerms(args.backends.map(({ host }) => host)),
         args.authority,
         { parent: opts.parent },
     );
@@ -92,7 +93,7 @@ function gateway(
                               { type: isIP(args.address) === 0 ? "Hostname" : "IPAddress", value: args.address },
                           ],
                       }),
-                listeners: webBackends(args.hosts).map(({ application, host }) => ({
+                listeners: args.backends.map(({ application, host }) => ({
                     name: application,
                     hostname: host,
                     port: 443,
@@ -104,7 +105,7 @@ function gateway(
         },
         opts,
     );
-    for (const { application, host, service } of webBackends(args.hosts)) {
+    for (const { application, host, service } of args.backends) {
         new CustomResource(
             `${name}-${application}`,
             {
@@ -136,8 +137,8 @@ function ingress(
             metadata: metadata(objects.gateway, { annotations: { ...annotations, ...skipAwait } }),
             spec: {
                 ...(args.className === undefined ? {} : { ingressClassName: args.className }),
-                tls: [{ secretName, hosts: webBackends(args.hosts).map(({ host }) => host) }],
-                rules: webBackends(args.hosts).map(({ host, service }) => ({
+                tls: [{ secretName, hosts: args.backends.map(({ host }) => host) }],
+                rules: args.backends.map(({ host, service }) => ({
                     host,
                     http: {
                         paths: [
