@@ -1,3 +1,4 @@
+import { ofNoApplication } from "../platform/application";
 import { onExpected } from "./expected";
 import type { RuleContext, RuleGroupDefinition } from "./ruleGroup";
 import { thresholdAlerts } from "./threshold";
@@ -11,12 +12,15 @@ export function controlPlaneRules({ monitors }: RuleContext): RuleGroupDefinitio
             layer: "kaas",
             rules: [
                 {
-                    // A kubelet has several targets, which are down together.
+                    // A kubelet has several targets, which are down together. A team may call its jobs as it likes.
                     record: "component:control_plane_healthy:percent",
                     expr: [
                         "100 * avg by (cluster, tenant, job) (",
-                        '  up{job=~"apiserver|kube-controller-manager|kube-scheduler|kube-etcd|kube-proxy|coredns"}',
-                        '  or up{job="kubelet",metrics_path="/metrics"}',
+                        "  up{",
+                        '    job=~"apiserver|kube-controller-manager|kube-scheduler|kube-etcd|kube-proxy|coredns",',
+                        `    ${ofNoApplication}`,
+                        "  }",
+                        `  or up{job="kubelet",metrics_path="/metrics",${ofNoApplication}}`,
                         ")",
                     ].join("\n"),
                 },

@@ -3,11 +3,14 @@ import { applicationServerRules } from "./applicationServers";
 import { argocdRules } from "./argocd";
 import { certificateRules } from "./certificates";
 import { endpointRules } from "./endpoints";
+import { eventRules } from "./events";
 import { harborRules } from "./harbor";
 import { infrastructureRules } from "./infrastructure";
 import { inventoryGroup, inventoryRules, type ExpectedCluster } from "./inventory";
 import { kubernetesRules } from "./kubernetes";
+import { logRules } from "./logs";
 import { platformRules } from "./platform";
+import { pushedRules } from "./pushed";
 import { researchRules } from "./research";
 import { ruleGroup, type RuleContext, type RuleGroup } from "./ruleGroup";
 import { validationRules } from "./validations";
@@ -35,6 +38,7 @@ export function fleetRuleGroups(context: RuleContext, { runbookBase }: { runbook
     return [
         inventoryRules,
         platformRules,
+        pushedRules,
         kubernetesRules,
         certificateRules,
         endpointRules,
@@ -46,6 +50,8 @@ export function fleetRuleGroups(context: RuleContext, { runbookBase }: { runbook
         argocdRules,
         vaultRules,
         validationRules,
+        logRules,
+        eventRules,
     ]
         .flatMap((rules) => rules(context))
         .map((definition) => ruleGroup(definition, runbookBase));

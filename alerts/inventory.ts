@@ -1,4 +1,5 @@
 import type { Platform, Profile } from "../platform/agent";
+import { ofNoApplication } from "../platform/application";
 import type { CertificateMonitor, ClusterApiMonitor } from "../platform/monitors";
 import type { Alert, RecordingRule, RuleContext, RuleGroup, RuleGroupDefinition } from "./ruleGroup";
 import { thresholdAlerts } from "./threshold";
@@ -117,11 +118,14 @@ function credentials({ ticketDays, pageDays }: CertificateMonitor): Alert[] {
 const silentClusters =
     "(fleet_cluster_info unless on (cluster, tenant) cluster:up:count) and on (cluster, tenant) cluster:up:ever";
 
+/** The targets of agents: whether a cluster is there, nobody else says. */
+const ofAgents = `up{${ofNoApplication}}`;
+
 const silence: RuleGroupDefinition["rules"] = [
     // Recorded, because dashboards and alerts ask for these all the time, and raw series cost forty times as much.
-    { record: "cluster:up:count", expr: "count by (cluster, tenant) (up)" },
-    { record: "cluster:up:sum", expr: "sum by (cluster, tenant) (up)" },
-    { record: "cluster:up_timestamp_seconds:max", expr: "max by (cluster, tenant) (timestamp(up))" },
+    { record: "cluster:up:count", expr: `count by (cluster, tenant) (${ofAgents})` },
+    { record: "cluster:up:sum", expr: `sum by (cluster, tenant) (${ofAgents})` },
+    { record: "cluster:up_timestamp_seconds:max", expr: `max by (cluster, tenant) (timestamp(${ofAgents}))` },
     {
         // Remembers itself, also over a few hours in which nothing is evaluated, until the cluster leaves the inventory.
         record: "cluster:up:ever",

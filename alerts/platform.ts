@@ -1,5 +1,6 @@
 import { agents } from "./platform/agents";
 import { alerting } from "./platform/alerting";
+import { logStore } from "./platform/logs";
 import { fleetPlatform } from "./platform/observer";
 import { peerObservers } from "./platform/peers";
 import { queries } from "./platform/query";
@@ -18,6 +19,7 @@ export function platformRules({ observer, peers, monitors }: RuleContext): RuleG
         receive(observer),
         queries(observer, monitors.iaas?.storeEndpoints.length ?? 0),
         blocks(observer),
+        logStore(observer),
         alerting(observer),
         agents(),
         ...peerObservers(observer, peers ?? []),

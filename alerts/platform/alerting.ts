@@ -1,3 +1,4 @@
+import { ofNoApplication } from "../../platform/application";
 import { services } from "../../platform/names";
 import type { RuleGroupDefinition } from "../ruleGroup";
 import { thresholdAlerts } from "../threshold";
@@ -106,7 +107,7 @@ export function alerting(observer: string): RuleGroupDefinition {
                 alert: "AlertmanagerClusterSplit",
                 expr: [
                     `min by (cluster) (alertmanager_cluster_members{${own}})`,
-                    `< count by (cluster) (up{${own},job="${services.alertmanager.name}"} == 1)`,
+                    `< count by (cluster) (up{${own},${ofNoApplication},job="${services.alertmanager.name}"} == 1)`,
                 ].join("\n"),
                 for: "15m",
                 severity: "ticket",

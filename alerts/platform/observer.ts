@@ -1,9 +1,10 @@
+import { ofNoApplication } from "../../platform/application";
 import { namespace, services } from "../../platform/names";
 import type { RuleGroupDefinition } from "../ruleGroup";
 import { thresholdAlerts } from "../threshold";
 
-/** Jobs of the observer's Thanos and kube-prometheus-stack: both charts name Services after their releases. */
-const components = 'job=~"(thanos|kps)-.+"';
+/** Jobs of the observer's Thanos, kube-prometheus-stack and Loki: charts name Services after their releases. */
+const components = `job=~"(thanos|kps)-.+|${services.loki.name}"`;
 
 /** Without these, nothing that customers send is taken. */
 const vital = `job=~"${services.receiveRouter.name}|${services.receiveIngestor.name}"`;
@@ -11,13 +12,14 @@ const vital = `job=~"${services.receiveRouter.name}|${services.receiveIngestor.n
 /** The way from rule to receiver, and that every part of the observer runs with the configuration it was given. */
 export function fleetPlatform(observer: string): RuleGroupDefinition {
     const own = `cluster="${observer}"`;
+    const targets = `${own},${ofNoApplication}`;
     // Compared with its own last day, and not with a list: charts name jobs, and a size decides which of them there are.
     const gone = (jobs: string) =>
         [
-            `group by (cluster, job) (max_over_time(up{${own},${jobs}}[1d]) == 1)`,
-            `unless on (cluster, job) up{${own}} == 1`,
+            `group by (cluster, job) (max_over_time(up{${targets},${jobs}}[1d]) == 1)`,
+            `unless on (cluster, job) up{${targets}} == 1`,
             // Who cannot see anything should not say that everything is down.
-            `and on (cluster) group by (cluster) (up{${own}})`,
+            `and on (cluster) group by (cluster) (up{${targets}})`,
         ].join("\n");
 
     return {
@@ -39,7 +41,7 @@ export function fleetPlatform(observer: string): RuleGroupDefinition {
                 // The alerts below read what the observer's Prometheus scrapes: without it they would just be quiet.
                 expr: [
                     `label_replace(vector(1), "cluster", "${observer}", "", "")`,
-                    `unless on (cluster, tenant) up{${own}}`,
+                    `unless on (cluster, tenant) up{${targets}}`,
                 ].join("\n"),
                 for: "5m",
                 severity: "page",
@@ -63,10 +65,10 @@ export function fleetPlatform(observer: string): RuleGroupDefinition {
             {
                 alert: "PlatformComponentDown",
                 expr: [
-                    `(${gone(components)}\nunless on (cluster, job) up{${own},${vital}})`,
+                    `(${gone(components)}\nunless on (cluster, job) up{${targets},${vital}})`,
                     // Some of several: a value of 1 is all of them, and that is above.
                     "or",
-                    `(1 - avg by (cluster, job) (up{${own},${components}}) > 0 < 1)`,
+                    `(1 - avg by (cluster, job) (up{${targets},${components}}) > 0 < 1)`,
                 ].join("\n"),
                 for: "15m",
                 severity: "ticket",

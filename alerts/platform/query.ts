@@ -1,3 +1,4 @@
+import { ofNoApplication } from "../../platform/application";
 import { services } from "../../platform/names";
 import type { RecordingRule, RuleGroupDefinition } from "../ruleGroup";
 
@@ -27,7 +28,7 @@ export function queries(observer: string, sidecarsElsewhere: number): RuleGroupD
             ...Object.entries(endpoints).map(([kind, job]): RecordingRule => ({
                 record: "cluster:thanos_endpoints_up:count",
                 expr: [
-                    `count by (cluster) (up{${own},${job}} == 1)`,
+                    `count by (cluster) (up{${own},${ofNoApplication},${job}} == 1)`,
                     kind === "sidecar" && sidecarsElsewhere > 0 ? ` + ${sidecarsElsewhere}` : "",
                 ].join(""),
                 labels: { store_type: kind },

@@ -1,3 +1,4 @@
+import { ofNoApplication } from "../../platform/application";
 import { inParallel } from "../parallel";
 import type { Query } from "./query";
 import type { Fleet, FleetStack } from "./stackFiles";
@@ -93,14 +94,14 @@ async function lastSamples(query: Query, clusters: string[]): Promise<Map<string
         new Map(
             (await query(expression)).map(({ labels, value }) => [labels["cluster"] ?? "", new Date(value * 1000)]),
         );
-    const recent = await when("max by (cluster) (timestamp(up))");
+    const recent = await when(`max by (cluster) (timestamp(up{${ofNoApplication}}))`);
     const missing = clusters.filter((name) => !recent.has(name));
     if (missing.length === 0) {
         return recent;
     }
     // Over the whole day only for those that need it: it reads every sample.
     const earlier = await when(
-        `max by (cluster) (max_over_time(timestamp(up{cluster=~"${missing.join("|")}"})[1d:5m]))`,
+        `max by (cluster) (max_over_time(timestamp(up{${ofNoApplication},cluster=~"${missing.join("|")}"})[1d:5m]))`,
     );
     return new Map([...earlier, ...recent]);
 }

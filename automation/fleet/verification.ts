@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ofNoApplication } from "../../platform/application";
 import { kubePrometheusStackRelease, namespace, objects } from "../../platform/names";
 import type { Customer, Settings } from "../../config/load";
 import type { Query } from "./query";
@@ -43,7 +44,7 @@ export async function verify(verification: Verification): Promise<Verified[]> {
         const waiting = customers.filter(({ name }) => !seen.has(name));
         try {
             const samples = await query(
-                `count by (cluster, tenant) (up{cluster=~"${waiting.map(({ name }) => name).join("|")}"})`,
+                `count by (cluster, tenant) (up{${ofNoApplication},cluster=~"${waiting.map(({ name }) => name).join("|")}"})`,
             );
             said = new Map();
             for (const { name, tenant } of waiting) {

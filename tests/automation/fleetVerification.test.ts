@@ -65,7 +65,9 @@ describe("verification", () => {
             { name: "acme-1", seconds: 0, targets: 12, lookAt: [] },
             { name: "globex-1", seconds: 0, targets: 7, lookAt: [] },
         ]);
-        expect(asked[0]?.expression).toBe('count by (cluster, tenant) (up{cluster=~"acme-1|globex-1"})');
+        expect(asked[0]?.expression).toBe(
+            'count by (cluster, tenant) (up{application_instance="",cluster=~"acme-1|globex-1"})',
+        );
         expect(asked.at(-1)?.expression).toContain('cluster=~"globex-1"');
         expect(verifiedText(verified)).toContain("acme-1: 12 targets report, seen after 0 s.");
     });
@@ -167,7 +169,7 @@ describe("status", () => {
             ["c", "not onboarded", false, undefined],
         ]);
         expect(status.well).toBe(false);
-        expect(asked.at(-1)?.expression).toContain('up{cluster=~"b"}');
+        expect(asked.at(-1)?.expression).toContain('up{application_instance="",cluster=~"b"}');
         expect(statusText(status)).toContain("SILENT: 2026-11-21 09:00:00");
     });
 
