@@ -1,8 +1,9 @@
 import { stringify } from "yaml";
 import { agentLabels, profiles, type Profile } from "../platform/agent";
 import { services } from "../platform/names";
-import type { Relabeling } from "../platform/relabeling";
+import { relabelConfig, type Relabeling } from "../platform/relabeling";
 import { remoteWriteConfig } from "../platform/remoteWrite";
+import { textfileRelabelings } from "../platform/scrape";
 import type { Issued } from "./certificates";
 import type { Ground } from "./ground";
 import { observerCertificates, remoteWriteTo, scrapeInterval, type LocalObserver } from "./observer";
@@ -43,7 +44,10 @@ export function planNodeExporter(ground: Ground): ProcessPlan {
     return {
         name: nodeExporter,
         program: "node_exporter",
-        args: [`--web.listen-address=${ground.address(nodeExporter)}`],
+        args: [
+            `--web.listen-address=${ground.address(nodeExporter)}`,
+            `--collector.textfile.directory=${ground.textfiles}`,
+        ],
         ready: `${ground.url(nodeExporter)}/`,
     };
 }
@@ -112,7 +116,13 @@ function agentConfig(
             // This machine is no node of a cluster that is pretended to be.
             ...(simulated.length > 0
                 ? []
-                : [{ job_name: nodeExporterJob, static_configs: [{ targets: [ground.address(nodeExporter)] }] }]),
+                : [
+                      {
+                          job_name: nodeExporterJob,
+                          static_configs: [{ targets: [ground.address(nodeExporter)] }],
+                          metric_relabel_configs: textfileRelabelings.map(relabelConfig),
+                      },
+                  ]),
             {
                 job_name: services.prometheus.name,
                 static_configs: [{ targets: customer.agents.map((agent) => ground.address(agent)) }],

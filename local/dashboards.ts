@@ -66,7 +66,7 @@ async function askFleet(options: Options, chosen: ProvisionedDashboard[]): Promi
     const surroundings = { cleanUp, interrupted, say: console.log, tree: process.stdout.isTTY };
     try {
         return await runFleet(
-            { customers: 2, observers: 1, simulate: true, hurry: false, notified: () => undefined },
+            { customers: 2, observers: 1, simulate: true, everything: false, hurry: false, notified: () => undefined },
             surroundings,
             async (fleet) => {
                 console.log(`The fleet runs; it is asked in ${options.after} seconds.`);

@@ -18,6 +18,7 @@ import {
     type LocalCustomer,
 } from "./customers";
 import { keptDirectory, temporaryDirectory } from "./dataDirectory";
+import { demonstrate, demonstrationText, type Demonstrated, type Pusher } from "./demonstration";
 import { fleetRules } from "./fleetRules";
 import { Ground } from "./ground";
 import {
@@ -33,17 +34,23 @@ import type { PlannedFile, Stage } from "./plan";
 import { HeldPorts, loopback } from "./ports";
 import type { FleetProgram, Program } from "./programs";
 import type { Step } from "./progress";
+import { planLogCollector, planPushing, pushPlaces, pushSenders, type PushPlaces } from "./pushing";
 import { instantQuery, type Sample } from "./query";
 import { baseMonitors, everyMonitor, type SimulatedCluster } from "./simulation";
 import { SimulatedExporters } from "./simulation/exporters";
 import { Supervisor } from "./supervisor";
 import { Switchboard, type Notification } from "./switchboard";
+import { TenantClient } from "./tenantClient";
+import { gatewayCertificate, lokiUrl, planTenantServices, tenantsUrl } from "./tenants";
 
 /** Seconds within which every customer must be seen through Query. */
 const firstSampleTimeout = 120;
 
 /** Ports for an observer's listeners; each agent takes one more. */
-const observerPorts = 40;
+const observerPorts = 50;
+
+/** Ports for what a customer pushes to. */
+const pushPorts = 8;
 
 /** Milliseconds for a process to end in order, where its data is deleted anyway, and where it stays. */
 const patience = { deleted: 3_000, kept: 60_000 };
@@ -56,6 +63,8 @@ export interface FleetOptions {
     observers: 1 | 2;
     /** Pretend to have whole clusters, with everything in them that can be watched. */
     simulate: boolean;
+    /** Also what customers push to, their logs, and their own view of what is theirs. */
+    everything: boolean;
     /** Less patience than in clusters; see local/haste.ts. */
     hurry: boolean;
     /** A directory that stays; a temporary one when unset. */
@@ -92,6 +101,8 @@ export interface DescribedCustomer extends LocalCustomer {
     key: string;
     /** Of the first observer's Query. */
     firstSample: FirstSample;
+    /** Where its programs push to; with `everything`. */
+    push?: PushPlaces;
 }
 
 /** A fleet that runs: what `--json` prints. */
@@ -104,12 +115,15 @@ export interface FleetDescription {
     files: DescribedObserver["files"] & { notifications: string; configuration: string };
     observers: DescribedObserver[];
     customers: DescribedCustomer[];
+    /** With `everything`: the first observer's tenant gateway and Loki, node-exporter's files, and what the first customer pushed. */
+    everything?: { tenants: string; loki: string; textfiles: string; demonstrated: Demonstrated };
     processes: { name: string; pid: number; log: string }[];
 }
 
 /** A whole fleet on this machine. */
 export class Fleet {
     private readonly firstSamples = new Map<string, FirstSample>();
+    private demonstrated?: Demonstrated;
 
     private constructor(
         private readonly options: FleetOptions,
@@ -119,12 +133,14 @@ export class Fleet {
         private readonly stages: Stage[],
         private readonly switchboard: Switchboard,
         private readonly supervisor: Supervisor,
+        /** Whether customers have a collector of logs. */
+        private readonly collects: boolean,
     ) {}
 
     /** Everything but the processes: ports, certificates and configuration. */
     static async prepare(
         options: FleetOptions,
-        programs: Record<FleetProgram, Program>,
+        programs: Partial<Record<FleetProgram, Program>>,
         cleanUp: CleanUp,
     ): Promise<Fleet> {
         const directory = options.keep === undefined ? await temporaryDirectory() : await keptDirectory(options.keep);
@@ -133,7 +149,8 @@ export class Fleet {
         }
         const customers = localCustomers(options.customers);
         const agents = customers.flatMap((customer) => customer.agents);
-        const ports = await HeldPorts.hold(options.observers * observerPorts + agents.length);
+        const pushing = options.everything ? customers.length * pushPorts : 0;
+        const ports = await HeldPorts.hold(options.observers * observerPorts + agents.length + pushing);
         const ground = new Ground(directory, ports);
         const switchboard = new Switchboard(ground.notifications, options.notified);
         await switchboard.listen();
@@ -166,6 +183,12 @@ export class Fleet {
                 observers,
             }),
         );
+        const tenantServices = options.everything ? observers.map(planTenantServices) : [];
+        const collects = options.everything && programs.alloy !== undefined;
+        const pushes = [
+            ...(options.everything ? customers.map((each) => planPushing(ground, each, observers)) : []),
+            ...(collects ? customers.map((each) => planLogCollector(ground, each, observers)) : []),
+        ];
         const stages: Stage[] = [
             ...together(plannedObservers.map(({ plan }) => plan.receiving)),
             {
@@ -174,18 +197,40 @@ export class Fleet {
             },
             // Query looks for new tenants only every five seconds, so it had better come when there are some soon.
             ...together(plannedObservers.map(({ plan }) => plan.answering)),
+            ...(options.everything
+                ? [
+                      {
+                          title: "Logs, and what tenants see of their own",
+                          processes: tenantServices.flatMap((plan) => plan.processes),
+                      },
+                      {
+                          title: "What customers push to",
+                          processes: pushes.flatMap((plan) => plan.processes),
+                      },
+                  ]
+                : []),
         ];
         await ports.releaseRest();
         const files = [
             ...plannedObservers.flatMap(({ plan }) => plan.files),
-            ...planned.flatMap((plan) => plan.files),
+            ...[...planned, ...tenantServices, ...pushes].flatMap((plan) => plan.files),
             ...(await certificateFiles(ground, observers, customers)),
         ];
-        await Promise.all(observers.map((observer) => mkdir(observer.ground.bucket, { recursive: true })));
+        const directories = [ground.textfiles, ...observers.map((observer) => observer.ground.bucket)];
+        await Promise.all(directories.map((each) => mkdir(each, { recursive: true })));
         await Promise.all(files.map(writePlanned));
 
         const supervisor = new Supervisor(ground, ports, programs, cleanUp);
-        const fleet = new Fleet(options, customers, plannedObservers, ground, stages, switchboard, supervisor);
+        const fleet = new Fleet(
+            options,
+            customers,
+            plannedObservers,
+            ground,
+            stages,
+            switchboard,
+            supervisor,
+            collects,
+        );
         switchboard.controls(supervisor, fleet);
         return fleet;
     }
@@ -221,7 +266,31 @@ export class Fleet {
             run: (report: (text: string) => void) =>
                 this.waitForSamples(observer, index === 0 ? this.firstSamples : new Map<string, FirstSample>(), report),
         }));
-        return [...starts, ...seen];
+        const demonstration: Step = {
+            title: "Pushed and read back",
+            run: async (report) => {
+                this.demonstrated = await demonstrate(this.pusher(), report);
+                return demonstrationText(this.demonstrated);
+            },
+        };
+        return [...starts, ...seen, ...(this.options.everything ? [demonstration] : [])];
+    }
+
+    private pusher(): Pusher {
+        const [observer] = this.observers as [PlannedObserver];
+        const [customer] = this.customers as [LocalCustomer];
+        return {
+            cluster: customer.name,
+            places: pushPlaces(this.ground, customer),
+            textfiles: this.ground.textfiles,
+            ...(this.collects ? { logFile: this.ground.applicationLog(customer.name) } : {}),
+            client: new TenantClient(
+                tenantsUrl(observer),
+                observerCertificates(observer).authority,
+                customerCertificate(this.ground, customer),
+            ),
+            query: observer.ground.url("query"),
+        };
     }
 
     /** The running fleet. */
@@ -239,9 +308,27 @@ export class Fleet {
                 const firstSample = this.firstSamples.get(customer.name);
                 return firstSample === undefined
                     ? []
-                    : [{ ...customer, ...customerCertificate(ground, customer), firstSample }];
+                    : [
+                          {
+                              ...customer,
+                              ...customerCertificate(ground, customer),
+                              firstSample,
+                              ...(this.options.everything ? { push: pushPlaces(ground, customer) } : {}),
+                          },
+                      ];
             }),
+            ...(this.demonstrated === undefined ? {} : { everything: this.describeEverything(this.demonstrated) }),
             processes: this.supervisor.processes(),
+        };
+    }
+
+    private describeEverything(demonstrated: Demonstrated): FleetDescription["everything"] {
+        const [observer] = this.observers as [PlannedObserver];
+        return {
+            tenants: tenantsUrl(observer),
+            loki: lokiUrl(observer),
+            textfiles: this.ground.textfiles,
+            demonstrated,
         };
     }
 
@@ -263,7 +350,7 @@ export class Fleet {
 
     /** Ends all processes: the agents first, while there is still somebody to take what they have to send. */
     async stop(): Promise<void> {
-        const agents = new Set(this.customers.flatMap((customer) => customer.agents));
+        const agents = new Set(this.customers.flatMap((customer) => [...customer.agents, ...pushSenders(customer)]));
         await this.supervisor.stop(
             (name) => agents.has(name),
             this.options.keep === undefined ? patience.deleted : patience.kept,
@@ -462,6 +549,7 @@ async function certificateFiles(
             { path: paths.authority, content: authority.certificate },
             { path: paths.clientAuthorities, content: clientAuthorities },
             ...files(paths.receive, await issue(serverTerms([loopback, "localhost"]), authority)),
+            ...files(gatewayCertificate(observer), await issue(serverTerms([loopback, "localhost"]), authority)),
             ...(observers.length === 1
                 ? []
                 : await written(paths.peerWrite, sign({ cluster: observer.name, tenant: observer.name }, now))),

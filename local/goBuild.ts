@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { written, type Version } from "./version";
@@ -20,8 +21,6 @@ export const binDirectory = join(cacheDirectory, "bin");
 const buildDirectory = join(cacheDirectory, `build-${process.pid}`);
 
 const toolsDirectory = join(repository, "tools");
-const goModFile = join(toolsDirectory, "go.mod");
-const stampFile = join(binDirectory, "built-from");
 
 /** How a build tells what it does and can be ended. */
 export interface BuildOptions {
@@ -36,20 +35,34 @@ export interface BuildOptions {
 }
 
 /**
- * Thanos needs slicelabels, as its own releases have it: without, the first write panics. The rest makes the build short
- * and its result the same wherever the clone lies; the module cache is left writable, so that .cache can be deleted like
- * any directory.
+ * What makes a build short and its result the same wherever the clone lies; the module cache is left writable, so that
+ * .cache can be deleted like any directory.
  */
-const buildFlags = [
-    "-mod=readonly",
-    "-buildvcs=false",
-    "-modcacherw",
-    "-trimpath",
-    "-tags=slicelabels",
-    "-gcflags=all=-dwarf=false",
-];
+const buildFlags = ["-mod=readonly", "-buildvcs=false", "-modcacherw", "-trimpath", "-gcflags=all=-dwarf=false"];
 
-/** A program that tools/go.mod names by a `tool` directive. */
+/** Thanos needs this, as its own releases have it: without, the first write panics. */
+const buildTags: Record<string, string> = { "github.com/thanos-io/thanos": "slicelabels" };
+
+/** A Go module below tools/, whose programs are built together; programs that agree on no versions have modules apart. */
+export interface ToolModule {
+    /** Where its go.mod is. */
+    directory: string;
+    goMod: string;
+    tools: Tool[];
+}
+
+/** The modules of tools/ and of the directories in it. */
+export function toolModules(): ToolModule[] {
+    const inside = readdirSync(toolsDirectory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [toolsDirectory, ...inside.map(({ name }) => join(toolsDirectory, name))]
+        .filter((directory) => existsSync(join(directory, "go.mod")))
+        .map((directory) => {
+            const goMod = readFileSync(join(directory, "go.mod"), "utf8");
+            return { directory, goMod, tools: readTools(goMod) };
+        });
+}
+
+/** A program that a go.mod names by a `tool` directive. */
 export interface Tool {
     /** The executable's name. */
     name: string;
@@ -66,11 +79,13 @@ export function readTools(goMod: string): Tool[] {
     const tools = directives(goMod, "tool");
     const required = directives(goMod, "require").map((line) => line.split(/\s+/));
     return tools.map((path) => {
-        const [module, version] = required.find(([name]) => path === name || path.startsWith(`${name}/`)) ?? [];
+        const released = versionOf[path] ?? path;
+        const [owner, version] = required.find(([name]) => released === name || released.startsWith(`${name}/`)) ?? [];
+        const module = path in versionOf ? path : owner;
         const parts = /^v(\d+)\.(\d+)\.(\d+)$/.exec(version ?? "");
         if (module === undefined || parts === null) {
             throw new Error(
-                `tools/go.mod has a tool ${path} and no released version of its module; run \`go mod tidy\` in tools/`,
+                `a go.mod in tools/ has a tool ${path} and no released version of its module; run \`go mod tidy\` there`,
             );
         }
         const [major, minor, patch] = parts.slice(1).map(Number) as Version;
@@ -87,6 +102,11 @@ export function readTools(goMod: string): Tool[] {
     });
 }
 
+/** A program of our own is of the version of what it is made of. */
+const versionOf: Record<string, string> = {
+    "fleet-observability/tools/otelcol": "go.opentelemetry.io/collector/otelcol",
+};
+
 /** What a go.mod says after `keyword`, in blocks and on single lines. */
 function directives(goMod: string, keyword: string): string[] {
     const blocks = [...goMod.matchAll(new RegExp(`^${keyword} \\(\\n([^)]*)\\)`, "gm"))].flatMap((match) =>
@@ -96,13 +116,26 @@ function directives(goMod: string, keyword: string): string[] {
     return [...blocks, ...lines].map((line) => line.replace(/\/\/.*$/, "").trim()).filter((line) => line !== "");
 }
 
-/** The linker's flags that make each program say its version; Go gives them only to whom they name. */
-function versionFlags(tools: Tool[]): string[] {
+/** The variable that says a program's version; in Prometheus' programs and those built like them, the common one. */
+const versionVariables: Record<string, string> = {
+    "fleet-observability/tools/otelcol": "main.version",
+    "github.com/caddyserver/caddy/v2": "github.com/caddyserver/caddy/v2.CustomVersion",
+    "github.com/grafana/loki/v3": "github.com/grafana/loki/v3/pkg/util/build.Version",
+};
+const commonVersionVariable = "github.com/prometheus/common/version.Version";
+
+/** The flags of a module's build; the linker's make each program say its version, and go only to whom they name. */
+function flagsOf({ tools }: ToolModule): string[] {
     const modules = new Map(tools.map(({ module, version }) => [module, version]));
-    return [...modules].map(
-        ([module, version]) =>
-            `-ldflags=${module}/...=-s -w -X github.com/prometheus/common/version.Version=${written(version)}`,
-    );
+    const tags = [...modules.keys()].flatMap((module) => buildTags[module] ?? []);
+    return [
+        ...buildFlags,
+        ...(tags.length === 0 ? [] : [`-tags=${tags.join(",")}`]),
+        ...[...modules].map(
+            ([module, version]) =>
+                `-ldflags=${module}/...=-s -w -X ${versionVariables[module] ?? commonVersionVariable}=${written(version)}`,
+        ),
+    ];
 }
 
 /** The Go version that a go.mod asks for. */
@@ -110,40 +143,40 @@ export function wantedGo(goMod: string): string {
     return directives(goMod, "go")[0] ?? "";
 }
 
-/** The programs as they are in .cache/bin once they are built, by name. */
-export async function builtTools(): Promise<Map<string, { path: string; version: Version }>> {
-    const tools = readTools(await readFile(goModFile, "utf8"));
-    return new Map(tools.map(({ name, version }) => [name, { path: join(binDirectory, name), version }]));
+/** Where a built program is. */
+export function builtTool(name: string): string {
+    return join(binDirectory, name);
 }
 
-/** True where .cache/bin holds `names`, built from what tools/ says now. */
-export async function builtFromPresentSources(names: string[]): Promise<boolean> {
+/** True where .cache/bin holds a module's programs, built from what tools/ says now. */
+export async function builtFromPresentSources(module: ToolModule): Promise<boolean> {
     try {
-        await Promise.all(names.map((name) => access(join(binDirectory, name))));
-        return (await readFile(stampFile, "utf8")).trim() === (await sourcesHash());
+        await Promise.all(module.tools.map(({ name }) => access(builtTool(name))));
+        return (await readFile(stampFile(module), "utf8")).trim() === (await sourcesHash(module));
     } catch {
         return false;
     }
 }
 
-/** What a build is made from: the modules, their checksums and the command. */
-async function sourcesHash(): Promise<string> {
-    const goMod = await readFile(goModFile, "utf8");
-    const flags = [...buildFlags, ...versionFlags(readTools(goMod)), process.platform, process.arch];
-    return createHash("sha256")
-        .update(goMod)
-        .update(await readFile(join(toolsDirectory, "go.sum")))
-        .update(flags.join("\n"))
-        .digest("hex");
+function stampFile({ directory }: ToolModule): string {
+    return join(binDirectory, `${basename(directory)}.built-from`);
+}
+
+/** What a build is made from: the modules, their checksums, what is written here, and the command. */
+async function sourcesHash(module: ToolModule): Promise<string> {
+    const files = readdirSync(module.directory, { withFileTypes: true }).filter((entry) => entry.isFile());
+    const contents = await Promise.all(files.map(({ name }) => readFile(join(module.directory, name))));
+    const hash = createHash("sha256");
+    contents.forEach((content) => hash.update(content));
+    return hash.update([...flagsOf(module), process.platform, process.arch].join("\n")).digest("hex");
 }
 
 /**
- * Builds every program of tools/go.mod into .cache/bin. Nothing outside the clone is written: Go's caches, temporary
- * files and telemetry lie in .cache. The user's own Go settings (GOPROXY, GOFLAGS, GOTOOLCHAIN, …) hold.
+ * Builds every program of a module into .cache/bin. Nothing outside the clone is written: Go's caches, temporary files
+ * and telemetry lie in .cache. The user's own Go settings (GOPROXY, GOFLAGS, GOTOOLCHAIN, …) hold.
  */
-export async function buildPrograms(options: BuildOptions): Promise<void> {
-    const goMod = await readFile(goModFile, "utf8");
-    const tools = readTools(goMod);
+export async function buildPrograms(module: ToolModule, options: BuildOptions): Promise<void> {
+    const { tools } = module;
     const paths = tools.map((tool) => tool.package);
     const fresh = join(buildDirectory, "bin");
     const { GOTMPDIR, XDG_CONFIG_HOME } = buildEnvironment();
@@ -156,24 +189,26 @@ export async function buildPrograms(options: BuildOptions): Promise<void> {
     await writeFile(join(telemetry, "mode"), "off");
     try {
         options.report("asking go for its version");
-        const version = (await go(["env", "GOVERSION"], goMod, options)).join("");
-        options.report(`listing packages (${version})`);
-        const packages = await go(["list", "-deps", ...buildFlags, ...paths], goMod, options);
-        options.report(`compiling with ${version}, several minutes the first time`);
+        const version = (await go(["env", "GOVERSION"], module, options)).join("");
+        const what = tools.map(({ name }) => name).join(", ");
+        options.report(`${what}: listing packages (${version})`);
+        const flags = flagsOf(module);
+        const packages = await go(["list", "-deps", ...flags, ...paths], module, options);
+        options.report(`${what}: compiling with ${version}, several minutes the first time`);
         let compiled = 0;
-        await go(["build", "-v", ...buildFlags, ...versionFlags(tools), "-o", fresh, ...paths], goMod, {
+        await go(["build", "-v", ...flags, "-o", `${fresh}/`, ...paths], module, {
             ...options,
             line: (line) => {
                 if (!line.startsWith("go: ")) {
                     compiled += 1;
-                    options.report(`compiled ${compiled} of at most ${packages.length} packages`);
+                    options.report(`${what}: compiled ${compiled} of at most ${packages.length} packages`);
                 }
             },
         });
         for (const { name } of tools) {
-            await rename(join(fresh, name), join(binDirectory, name));
+            await rename(join(fresh, name), builtTool(name));
         }
-        await writeFile(stampFile, `${await sourcesHash()}\n`);
+        await writeFile(stampFile(module), `${await sourcesHash(module)}\n`);
     } finally {
         await rm(buildDirectory, { recursive: true, force: true });
     }
@@ -197,14 +232,14 @@ export function buildEnvironment(): NodeJS.ProcessEnv & { GOTMPDIR: string; XDG_
     };
 }
 
-/** Runs go in tools/ and returns the lines of its standard output. */
+/** Runs go in a module's directory and returns the lines of its standard output. */
 async function go(
     args: string[],
-    goMod: string,
+    { directory, goMod }: ToolModule,
     { report, cleanUp, line }: BuildOptions & { line?: (line: string) => void },
 ): Promise<string[]> {
     const child = spawn("go", args, {
-        cwd: toolsDirectory,
+        cwd: directory,
         env: buildEnvironment(),
         stdio: ["ignore", "pipe", "pipe"],
         detached: true,
@@ -243,7 +278,7 @@ async function go(
         const advice = /requires go >=|invalid go version|toolchain not available/.test(said)
             ? `\n${remedy(goMod)}`
             : "";
-        throw new Error(`\`go ${args.join(" ")}\` in tools/ failed:\n${said}${advice}`);
+        throw new Error(`\`go ${args.join(" ")}\` in ${relative(repository, directory)}/ failed:\n${said}${advice}`);
     }
     return stdout;
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { loopback, type PortSource } from "./ports";
 
 /** What a process listens for on a port of its own. */
-export type Purpose = "http" | "grpc" | "capnproto" | "remote-write";
+export type Purpose = "http" | "grpc" | "capnproto" | "remote-write" | "health" | "statsd" | "otlp-grpc" | "otlp-http";
 
 /** Where the processes of a fleet stand: a directory for their files, and an address for each of their listeners. */
 export class Ground {
@@ -77,6 +77,16 @@ export class Ground {
     /** The bucket. */
     get bucket(): string {
         return join(this.directory, this.name("bucket"));
+    }
+
+    /** What an application of a customer's logs. */
+    applicationLog(cluster: string): string {
+        return join(this.directory, "application-logs", `${cluster}.log`);
+    }
+
+    /** Where node-exporter finds metrics in files. */
+    get textfiles(): string {
+        return join(this.directory, "textfiles");
     }
 
     /** What Alertmanager sent, a line each. */

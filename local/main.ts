@@ -20,6 +20,7 @@ interface Options {
     observers: 1 | 2;
     simulate: boolean;
     checkDashboards: boolean;
+    everything: boolean;
     hurry: boolean;
     json: boolean;
     keep?: string;
@@ -35,6 +36,7 @@ function commandLine(): Options {
         .option("--observers <number>", "1, or 2 that watch each other", wholeNumber(1, 2), 1)
         .option("--simulate", "pretend that the clusters have everything that can be watched", false)
         .option("--check-dashboards", "with --simulate: ask for every panel of every dashboard, then stop", false)
+        .option("--everything", "also take what customers push, keep their logs, and show them what is theirs", false)
         .option("--hurry", "a tenth of every alert's patience, to see alerts arrive", false)
         .option("--json", "print one JSON document on stdout once the fleet runs, and progress on stderr", false)
         .option("--keep <directory>", "put all data, configuration and logs there, and leave them there")
@@ -54,6 +56,7 @@ async function run(options: Options): Promise<number> {
                 customers: options.customers,
                 observers: options.observers,
                 simulate: options.simulate || options.checkDashboards,
+                everything: options.everything,
                 hurry: options.hurry,
                 keep: options.keep,
                 // The heartbeat comes every minute: that is its work, not news.

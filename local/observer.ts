@@ -230,7 +230,10 @@ function thanosArguments(observer: LocalObserver): ThanosArguments {
         ),
         query: thanos.query({
             ...both("query"),
-            endpoints: [...ingestors, "store", "sidecar", "ruler"].map((name) => ground.address(name, "grpc")),
+            endpoints: [
+                ...historyEndpoints(ground),
+                ...["sidecar", "ruler"].map((name) => ground.address(name, "grpc")),
+            ],
         }),
         queryFrontend: thanos.queryFrontend({
             ...http("query-frontend"),
@@ -265,6 +268,11 @@ function thanosArguments(observer: LocalObserver): ThanosArguments {
             `--objstore.config-file=${objstoreFile(ground)}`,
         ],
     };
+}
+
+/** gRPC addresses of all that has customers' samples and nothing else. */
+export function historyEndpoints(ground: Ground): string[] {
+    return [...ingestors, "store"].map((name) => ground.address(name, "grpc"));
 }
 
 function forEach<Value>(keys: string[], value: (key: string) => Value): Record<string, Value> {

@@ -6,6 +6,8 @@ export interface ProcessPlan {
     name: string;
     program: FleetProgram;
     args: string[];
+    /** What its environment has besides ours. */
+    environment?: Record<string, string>;
     /** A URL that answers 2xx once the process does its work. */
     ready: string;
 }

@@ -2,12 +2,23 @@ import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { buildPrograms, builtFromPresentSources, builtTools, type BuildOptions } from "./goBuild";
+import { buildPrograms, builtFromPresentSources, builtTool, toolModules, type BuildOptions } from "./goBuild";
 import { atLeast, parseVersion, written, type Version } from "./version";
 
 /** The upstream programs that the local fleet and the live tests run. */
 export type ProgramName =
-    "thanos" | "prometheus" | "promtool" | "alertmanager" | "amtool" | "node_exporter" | "blackbox_exporter";
+    | "thanos"
+    | "prometheus"
+    | "promtool"
+    | "alertmanager"
+    | "amtool"
+    | "node_exporter"
+    | "blackbox_exporter"
+    | "loki"
+    | "otelcol"
+    | "statsd_exporter"
+    | "caddy"
+    | "alloy";
 
 /** Where a program is, and what it is. */
 export interface Program {
@@ -25,9 +36,17 @@ export const oldest: Record<ProgramName, Version> = {
     amtool: [0, 28, 0],
     node_exporter: [1, 8, 0],
     blackbox_exporter: [0, 25, 0],
+    loki: [3, 5, 0],
+    otelcol: [0, 150, 0],
+    statsd_exporter: [0, 28, 0],
+    caddy: [2, 10, 0],
+    alloy: [1, 10, 0],
 };
 
-/** What `npm run local` runs. */
+/** What no module proxy has all parts of: it is used where it is on PATH. */
+export const neverBuilt = ["alloy"] as const satisfies ProgramName[];
+
+/** What `npm run local` runs in any case. */
 export const fleetPrograms = [
     "thanos",
     "prometheus",
@@ -36,27 +55,42 @@ export const fleetPrograms = [
     "blackbox_exporter",
 ] as const satisfies ProgramName[];
 
-/** One of them. */
-export type FleetProgram = (typeof fleetPrograms)[number];
+/** What `npm run local -- --everything` runs besides. */
+export const furtherPrograms = ["loki", "otelcol", "statsd_exporter", "caddy"] as const satisfies ProgramName[];
+
+/** A program of a fleet. */
+export type FleetProgram =
+    (typeof fleetPrograms)[number] | (typeof furtherPrograms)[number] | (typeof neverBuilt)[number];
 
 /**
  * The programs: from PATH where they are new enough, else from .cache/bin, built there first when tools/ has changed
- * since.
+ * since. Of those that are never built here, the ones on PATH.
  */
 export async function findPrograms<Name extends ProgramName>(
     names: readonly Name[],
     options: BuildOptions,
 ): Promise<Record<Name, Program>> {
-    const installed = await Promise.all(names.map(onPath));
-    const missing = names.filter((_, index) => installed[index] === undefined);
-    if (missing.length > 0 && !(await builtFromPresentSources(missing))) {
-        await buildPrograms(options);
+    const found = new Map<ProgramName, Program>();
+    for (const name of names) {
+        const installed = await onPath(name);
+        if (installed !== undefined) {
+            found.set(name, installed);
+        }
     }
-    const built = missing.length > 0 ? await builtTools() : new Map<string, Program>();
-    return Object.fromEntries(names.map((name, index) => [name, installed[index] ?? built.get(name)])) as Record<
-        Name,
-        Program
-    >;
+    for (const module of toolModules()) {
+        const missing = module.tools.filter((tool) => names.includes(tool.name as Name) && !has(found, tool.name));
+        if (missing.length > 0 && !(await builtFromPresentSources(module))) {
+            await buildPrograms(module, options);
+        }
+        for (const { name, version } of missing) {
+            found.set(name as Name, { path: builtTool(name), version });
+        }
+    }
+    return Object.fromEntries(found) as Record<Name, Program>;
+}
+
+function has(found: Map<ProgramName, Program>, name: string): boolean {
+    return found.has(name as ProgramName);
 }
 
 /** One line on what the programs are and where they come from. */

@@ -1,6 +1,6 @@
 import type { CleanUp } from "./cleanUp";
 import { Fleet, type FleetOptions } from "./fleet";
-import { findPrograms, fleetPrograms, provenance } from "./programs";
+import { findPrograms, fleetPrograms, furtherPrograms, neverBuilt, provenance, type FleetProgram } from "./programs";
 import { showLines, showTree, type Step } from "./progress";
 
 /** Who follows a fleet's start, and what ends it early. */
@@ -30,7 +30,8 @@ export async function runFleet<Result>(
     const prepare: Step = {
         title: "Programs and configuration",
         run: async (report) => {
-            const programs = await findPrograms(fleetPrograms, { report, cleanUp });
+            const needed = options.everything ? [...fleetPrograms, ...furtherPrograms, ...neverBuilt] : fleetPrograms;
+            const programs = await findPrograms<FleetProgram>(needed, { report, cleanUp });
             started.fleet = await Fleet.prepare(options, programs, cleanUp);
             return provenance(programs);
         },

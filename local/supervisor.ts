@@ -41,7 +41,7 @@ export class Supervisor {
     constructor(
         private readonly ground: Ground,
         private readonly ports: HeldPorts,
-        private readonly programs: Record<FleetProgram, Program>,
+        private readonly programs: Partial<Record<FleetProgram, Program>>,
         private readonly cleanUp: CleanUp,
     ) {
         // Whoever waits for the failure hears of it; without anybody it must not end this process.
@@ -134,8 +134,15 @@ export class Supervisor {
         const descriptor = await promisify(open)(log, "a", 0o666);
         await this.ports.release(this.ground.portsOf(plan.name));
         this.refuseWhenStopped(plan);
-        const child = spawn(this.programs[plan.program].path, plan.args, {
+        const program = this.programs[plan.program];
+        if (program === undefined) {
+            throw new Error(
+                `${plan.name} needs ${plan.program}, which was not looked for; a defect of local/programs.ts`,
+            );
+        }
+        const child = spawn(program.path, plan.args, {
             cwd: this.ground.directory,
+            env: { ...process.env, ...plan.environment },
             // Output goes straight to the file: nothing is lost, and nothing waits, when this process is busy or dead.
             stdio: ["ignore", descriptor, descriptor],
             // A group of its own: Ctrl-C in the terminal must reach the fleet alone, which ends things in order.
