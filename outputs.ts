@@ -22,7 +22,9 @@ export interface Enrolment {
     /** The observer's name. */
     observer: string;
     /** Where agents write to: the environment's observer first, then its peers; each with its authority, PEM. */
-    destinations: { name: string; url: string; ca: string }[];
+    destinations: { name: string; url: string; ca: string; tenantsUrl?: string }[];
+    /** Whether the observer keeps logs; unset in environments of an earlier version, which keep none. */
+    logs?: boolean;
     /** The config's section monitors without defaults; it decides what agents send. */
     monitors: Record<string, unknown>;
 }
@@ -42,6 +44,8 @@ export interface Outputs {
     remoteWriteUrl: string;
     /** The IP address or host name behind the remote-write host. */
     receiveAddress: string;
+    /** The tenant gateway: logs in, a tenant's own metrics and logs out. Empty where there is none. */
+    tenantsUrl: string;
     /** Where the blocks are kept, such as `azure:account/container`. */
     bucket: string;
     /** The environment's certificate authority, PEM. Public. */

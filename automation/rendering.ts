@@ -11,13 +11,23 @@ const kinds = [
     "PersistentVolumeClaim",
     "Secret",
     "ConfigMap",
+    "ServiceAccount",
+    "Role",
+    "RoleBinding",
+    "NetworkPolicy",
     "Service",
+    "PodDisruptionBudget",
+    "Deployment",
     "CronJob",
     "Ingress",
     "Gateway",
     "HTTPRoute",
     "PrometheusRule",
+    "ServiceMonitor",
+    "PodMonitor",
     "Probe",
+    "ScrapeConfig",
+    "Prometheus",
 ];
 
 /** A release as Helm takes it. */

@@ -1,4 +1,4 @@
-import { kubePrometheusStackRelease } from "./names";
+import { eventsCollectorRelease, kubePrometheusStackRelease, logsCollectorRelease } from "./names";
 import type { Relabeling } from "./relabeling";
 
 /** What agents send of what the platform's own exporters expose. */
@@ -10,8 +10,8 @@ export interface MetricSelection {
 }
 
 /**
- * The jobs of the exporters that the platform brings to every cluster. Only these are held against the keep-list: what
- * people scrape or push on top is theirs, and is sent whole.
+ * The jobs of the exporters and collectors of logs that the platform brings to customers' clusters. Only these are held
+ * against the keep-list: what people scrape or push on top is theirs, and is sent whole.
  */
 export const platformJobs = [
     "apiserver",
@@ -25,6 +25,8 @@ export const platformJobs = [
     "node-exporter",
     `${kubePrometheusStackRelease}-operator`,
     `${kubePrometheusStackRelease}-prometheus`,
+    logsCollectorRelease,
+    eventsCollectorRelease,
 ];
 
 /** Marks a series on its way through the steps; no exporter has a label of that name. */

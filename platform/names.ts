@@ -14,6 +14,18 @@ export const crdsRelease = "prometheus-operator-crds";
 /** The Thanos release, on the observer. */
 export const thanosRelease = "thanos";
 
+/** The Loki release, on the observer; also the name of its Service and of its service account. */
+export const lokiRelease = "loki";
+
+/** The release of the collector of pods' and nodes' logs, on customer clusters: one pod a node. */
+export const logsCollectorRelease = "alloy-logs";
+
+/** The release of the collector of Kubernetes events, on customer clusters: one pod. */
+export const eventsCollectorRelease = "alloy-events";
+
+/** The release of the gateway for pushed metrics, on customer clusters; also the name of its Service. */
+export const otlpRelease = "otlp-gateway";
+
 /** A cluster's DNS domain, as every kubeadm, AKS, EKS and GKE cluster has it. */
 const clusterDomain = "cluster.local";
 
@@ -31,8 +43,16 @@ export const objects = {
     receiveService: "receive",
     /** An agent's client certificate: `tls.crt`, `tls.key`, and a `ca-<observer>.crt` to know each observer by. */
     remoteWriteTls: "remote-write-tls",
-    /** The client certificate with which an observer writes to its peers; keys as in `remoteWriteTls`. */
+    /** The client certificate with which an observer writes to its peers and to itself; keys as in `remoteWriteTls`. */
     peerWriteTls: "peer-write-tls",
+    /** Loki's whole configuration, under the key `config.yaml`: it holds the object store's keys. */
+    lokiConfig: "loki-config",
+    /** The tenant gateway's server certificate; keys as in `receiveTls`. */
+    tenantGatewayTls: "tenant-gateway-tls",
+    /** The tenant gateway's configuration, under the key `caddy.json`. */
+    tenantGatewayConfig: "tenant-gateway",
+    /** What Grafana signs people in with: `client-secret`. */
+    oidc: "grafana-oidc",
     /** Grafana's admin credentials. */
     grafanaAdmin: "grafana-admin",
     /** What alert receivers are reached with, one key a receiver. */
@@ -48,6 +68,7 @@ export const objectStoreServiceAccounts = {
     thanos: "thanos",
     prometheus: "kps-prometheus",
     ruler: "kps-thanos-ruler",
+    loki: lokiRelease,
 } as const;
 
 /** Services inside the observer cluster. */
@@ -63,6 +84,13 @@ export const services = {
     receiveRouter: { name: `${thanosRelease}-receive-router`, port: 10908 },
     receiveIngestor: { name: `${thanosRelease}-receive-ingester`, port: 10901 },
     storeGateway: { name: `${thanosRelease}-storegateway`, port: 10901 },
+    loki: { name: lokiRelease, port: 3100 },
+    /** The Service that customers' collectors and queries reach; TLS ends behind it. */
+    tenantGateway: { name: "tenant-gateway", port: 8443 },
+    /** Query that answers each tenant with its own series, and asks who asks by the header `tenantHeader`. */
+    tenantQuery: { name: "thanos-query-tenants", port: 9090 },
+    /** Query that answers for one application's Prometheus, named by the same header. */
+    applicationQuery: { name: "thanos-query-applications", port: 9090 },
 } as const;
 
 /** A Service's DNS name inside its cluster. */
@@ -82,7 +110,7 @@ export function grpcEndpoints(service: string): string {
 }
 
 /** The hosts that people and agents use. */
-export type Hosts = Record<"grafana" | "prometheus" | "alertmanager" | "query" | "receive", string>;
+export type Hosts = Record<"grafana" | "prometheus" | "alertmanager" | "query" | "receive" | "tenants", string>;
 
 /** The host of one application: `${dnsPrefix}grafana${dnsSuffix}.${privateZone}`, and likewise for the others. */
 export function hosts(ingress: { dnsPrefix: string; dnsSuffix: string; privateZone: string }): Hosts {
@@ -93,15 +121,21 @@ export function hosts(ingress: { dnsPrefix: string; dnsSuffix: string; privateZo
         alertmanager: host("alertmanager"),
         query: host("query"),
         receive: host("receive"),
+        tenants: host("tenants"),
     };
 }
 
 /** The host that agents connect to: the one that DNS knows, or, where nothing writes records, the address itself. */
 export function agentHost(
-    ingress: Parameters<typeof hosts>[0] & { dns: { provider: string }; receive: { address?: string } },
+    ingress: Parameters<typeof hosts>[0] & {
+        dns: { provider: string };
+        receive: { address?: string };
+        tenants: { address?: string };
+    },
+    application: "receive" | "tenants",
 ): string {
-    const { receive } = hosts(ingress);
-    return ingress.dns.provider === "none" ? (ingress.receive.address ?? receive) : receive;
+    const host = hosts(ingress)[application];
+    return ingress.dns.provider === "none" ? (ingress[application].address ?? host) : host;
 }
 
 /** The first label of a host: what a DNS record inside the zone is called. */
@@ -111,13 +145,16 @@ export function hostLabel(ingress: { dnsPrefix: string; dnsSuffix: string }, app
 
 /** A web application, its host and the Service behind it. */
 export interface WebBackend {
-    application: Exclude<keyof Hosts, "receive">;
+    application: string;
     host: string;
     service: { name: string; port: number };
 }
 
+/** The web applications that every observer has. */
+export type WebApplication = Exclude<keyof Hosts, "receive" | "tenants">;
+
 /** The web hosts and the Services behind them. */
-export function webBackends(publicHosts: Hosts): WebBackend[] {
+export function webBackends(publicHosts: Hosts): (WebBackend & { application: WebApplication })[] {
     return [
         { application: "grafana", host: publicHosts.grafana, service: services.grafana },
         { application: "prometheus", host: publicHosts.prometheus, service: services.prometheus },
@@ -126,13 +163,36 @@ export function webBackends(publicHosts: Hosts): WebBackend[] {
     ];
 }
 
+/** A tenant's own Grafana; `application` names its release, its Service and its host. */
+export interface TenantGrafana extends WebBackend {
+    tenant: string;
+}
+
+/** The Grafanas of `tenants`, each under `${dnsPrefix}grafana-${tenant}${dnsSuffix}.${privateZone}`. */
+export function tenantGrafanas(ingress: Parameters<typeof hosts>[0], tenants: string[]): TenantGrafana[] {
+    return tenants.map((tenant) => {
+        const application = `grafana-${tenant}`;
+        return {
+            tenant,
+            application,
+            host: `${hostLabel(ingress, application)}.${ingress.privateZone}`,
+            service: { name: application, port: services.grafana.port },
+        };
+    });
+}
+
 /** Where people find each web application: under its host, or, where nothing is published, inside the cluster. */
-export function webUrls(publicHosts: Hosts, published: boolean): Record<WebBackend["application"], string> {
+export function webUrls(publicHosts: Hosts, published: boolean): Record<WebApplication, string> {
     const urls = webBackends(publicHosts).map(({ application, host, service }) => [
         application,
         published ? `https://${host}` : `http://${serviceHost(service.name)}:${service.port}`,
     ]);
-    return Object.fromEntries(urls) as Record<WebBackend["application"], string>;
+    return Object.fromEntries(urls) as Record<WebApplication, string>;
+}
+
+/** An https URL without a path; the port is left out where it is the default. */
+export function httpsUrl(host: string, port: number): string {
+    return `https://${host}${port === 443 ? "" : `:${port}`}`;
 }
 
 /** The path of remote-write on a receive router. */

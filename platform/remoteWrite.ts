@@ -1,4 +1,4 @@
-import { remoteWritePath } from "./names";
+import { httpsUrl, remoteWritePath } from "./names";
 import { relabelConfig, type Relabeling } from "./relabeling";
 
 /**
@@ -19,6 +19,7 @@ export const reservedLabels = [
     "receive_replica",
     "receive_router_replica",
     "thanos_ruler_replica",
+    "application_instance",
 ];
 
 /**
@@ -51,7 +52,7 @@ export interface RemoteWriteTarget {
 
 /** The URL of remote-write on a receive router. */
 export function remoteWriteUrl(host: string, port: number): string {
-    return `https://${host}${port === 443 ? "" : `:${port}`}${remoteWritePath}`;
+    return `${httpsUrl(host, port)}${remoteWritePath}`;
 }
 
 /**

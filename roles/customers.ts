@@ -38,6 +38,7 @@ export async function customersStack(settings: ShardSettings, now: Date): Promis
         destinations: enrolment.destinations,
         releases: releasePolicy(settings),
         monitors: completeMonitors(enrolment.monitors),
+        logs: enrolment.logs ?? false,
     });
     return { contractVersion, environment, shard, customers };
 }

@@ -10,7 +10,9 @@ import { neededMetrics } from "../metrics/needed";
 import type { CustomerStatus } from "../outputs";
 import { agentRelabelings } from "../platform/agent";
 import type { AgentIssuer } from "../platform/credentials";
+import { customerParts } from "../platform/customerParts";
 import type { Monitors } from "../platform/monitors";
+import { applicationsOf } from "./applications";
 
 /** What the customers of a stack become part of. */
 export interface Environment {
@@ -32,6 +34,8 @@ export interface Environment {
     destinations: RemoteWriteDestination[];
     releases: ReleasePolicy;
     monitors: Monitors;
+    /** Whether the observer keeps logs. */
+    logs: boolean;
     /** Clusters that write here as well, and that a peer's environment enrols. */
     alsoExpected?: Customer[];
 }
@@ -39,12 +43,14 @@ export interface Environment {
 /** Enrols the customers that a stack holds, the same in every role; returns what its outputs say of each. */
 export async function enrolCustomers(
     customers: Customer[],
-    { environment, observer, stacks, ...rest }: Environment,
+    { environment, observer, stacks, logs, ...rest }: Environment,
 ): Promise<Record<string, CustomerStatus>> {
     const needed = [...neededMetrics({ observer: observer.name, monitors: rest.monitors }).keys()];
     const clusters = customers.map((customer) => ({
         ...customer,
         imageRegistry: customer.mirror?.imageRegistry,
+        parts: customerParts(customer, logs),
+        applications: applicationsOf(customer),
         relabelings: agentRelabelings(customer, rest.monitors, needed),
         expected: !customer.decommissioned,
     }));

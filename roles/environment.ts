@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ApplicationMonitoring } from "../components/application/applicationMonitoring";
 import { CertificateAuthority } from "../components/certificateAuthority";
 import { layFoundation } from "../components/cluster/foundation";
 import { clusterProvider, openStackReferences } from "../components/cluster/provider";
@@ -10,10 +11,25 @@ import { alertRouting } from "../config/alertRouting";
 import { heldCustomers, type Settings } from "../config/load";
 import { givenMonitors } from "../config/monitors";
 import { contractVersion, type ProgramOutputs } from "../outputs";
-import { agentHost, hostLabel, hosts, namespace, webUrls } from "../platform/names";
+import { applicationInstance } from "../platform/application";
+import { signer } from "../platform/credentials";
+import { tenantLogs } from "../platform/loki";
+import {
+    agentHost,
+    hostLabel,
+    hosts,
+    httpsUrl,
+    namespace,
+    tenantGrafanas,
+    webUrls,
+    type Hosts,
+} from "../platform/names";
 import { remoteWriteUrl } from "../platform/remoteWrite";
+import { signInTenants } from "../platform/signIn";
 import { preset } from "../platform/sizes";
 import { tenantLimits, tenantPattern } from "../platform/tenancy";
+import { servesTenants } from "../platform/tenantGateway";
+import { applicationsOf } from "./applications";
 import { enrolCustomers } from "./enrolment";
 
 /** Role environment: storage, the observer, and every customer cluster that no shard holds. */
@@ -41,12 +57,16 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
         { provider: observerProvider, dependsOn: [foundation.namespace] },
     );
     const publicHosts = hosts(ingress);
-    const peers = observer.peers.map(({ name, receiveUrl, serverCa, queryUrl }) => ({
+    const peers = observer.peers.map(({ name, receiveUrl, serverCa, queryUrl, tenantsUrl }) => ({
         name,
         url: receiveUrl,
         ca: serverCa,
         queryUrl,
+        tenantsUrl,
     }));
+    const tenantsServed = servesTenants(settings);
+    const writeUrl = remoteWriteUrl(agentHost(ingress, "receive"), ingress.receive.port);
+    const grafanas = tenantGrafanas(ingress, settings.auth.oidc === undefined ? [] : signInTenants(settings.auth.oidc));
     const observerCluster = new ObserverCluster(
         observer.name,
         {
@@ -70,31 +90,69 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
             ...alertRouting(settings.alerting, settings.monitors.applications),
             grafanaAdminPassword: observer.grafanaAdminPassword,
             monitors: settings.monitors,
+            probed: {
+                clusters: settings.customers
+                    .filter(({ decommissioned }) => !decommissioned)
+                    .map(({ name, tenant, probes }) => ({ name, tenant, ...probes })),
+                receiveUrl: writeUrl,
+            },
             runbookBase: settings.mirror.runbookBase,
             releases,
             values: observer.values,
+            tenants: [...new Set(settings.customers.map(({ tenant }) => tenant))].sort(),
+            logs: settings.logs.enabled
+                ? { defaults: settings.logs, tenants: tenantLogs(settings.customers) }
+                : undefined,
+            tenantGateway: tenantsServed ? ingress.tenants : undefined,
+            applications: [observer, ...settings.customers].some(({ applications }) => applications.length > 0),
+            stores: observer.stores,
+            signIn: settings.auth.oidc,
+            tenantGrafanas: grafanas,
         },
         { provider: observerProvider, foundation },
     );
+    const web = ingress.kind === "none" ? undefined : ingress.address;
+    const addresses: Record<keyof Hosts, pulumi.Input<string> | undefined> = {
+        grafana: web,
+        prometheus: web,
+        alertmanager: web,
+        query: web,
+        receive: observerCluster.receiveAddress,
+        tenants: observerCluster.tenantsAddress,
+    };
     createDnsRecords(
         "dns",
         {
             dns: ingress.dns,
             zone: ingress.privateZone,
-            records: Object.entries(publicHosts).flatMap(([application, host]) => {
-                const target = application === "receive" ? observerCluster.receiveAddress : ingress.address;
-                return target === undefined || (application !== "receive" && ingress.kind === "none")
-                    ? []
-                    : [{ label: hostLabel(ingress, application), host, target }];
-            }),
+            records: [
+                ...(Object.keys(publicHosts) as (keyof Hosts)[]).map((application) => ({
+                    application,
+                    host: publicHosts[application],
+                    target: addresses[application],
+                })),
+                ...grafanas.map(({ application, host }) => ({ application, host, target: web })),
+            ].flatMap(({ application, host, target }) =>
+                target === undefined ? [] : [{ label: hostLabel(ingress, application), host, target }],
+            ),
         },
         {},
     );
 
-    const writeUrl = remoteWriteUrl(agentHost(ingress), ingress.receive.port);
+    const tenantsUrl = tenantsServed ? httpsUrl(agentHost(ingress, "tenants"), ingress.tenants.port) : undefined;
     const destinations = [
-        { name: observer.name, url: writeUrl, ca: authority.certificate },
-        ...peers.map(({ name, url, ca }) => ({ name, url, ca })),
+        {
+            name: observer.name,
+            url: writeUrl,
+            ca: authority.certificate,
+            ...(tenantsUrl === undefined ? {} : { tenantsUrl }),
+        },
+        ...peers.map(({ name, url, ca, tenantsUrl: theirs }) => ({
+            name,
+            url,
+            ca,
+            ...(theirs === undefined ? {} : { tenantsUrl: theirs }),
+        })),
     ];
     const customers = await enrolCustomers(held, {
         environment,
@@ -105,8 +163,32 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
         destinations,
         releases,
         monitors: settings.monitors,
+        logs: settings.logs.enabled,
         alsoExpected: settings.customers.filter(({ enrolledBy }) => enrolledBy !== undefined),
     });
+
+    for (const { postgresPassword, ...application } of applicationsOf(observer)) {
+        new ApplicationMonitoring(
+            applicationInstance(observer.name, application.name),
+            {
+                application,
+                postgresPassword,
+                cluster: observer.name,
+                tenant: observer.name,
+                externalLabels: {},
+                sign: authority.agentIssuer.apply(signer),
+                now,
+                destinations,
+                imageRegistry: releases.imageRegistry,
+                waitForWorkloads: releases.waitForWorkloads,
+            },
+            {
+                provider: observerProvider,
+                dependsOn: [foundation.crds],
+                observer: { provider: observerProvider, ready: foundation.crds },
+            },
+        );
+    }
 
     const urls = webUrls(publicHosts, ingress.kind !== "none");
     return {
@@ -118,6 +200,7 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
         queryUrl: urls.query,
         remoteWriteUrl: writeUrl,
         receiveAddress: observerCluster.receiveAddress,
+        tenantsUrl: tenantsUrl ?? "",
         bucket: store.bucket,
         certificateAuthority: authority.certificate,
         enrolment: pulumi.output({
@@ -126,6 +209,7 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
             tenantPattern: tenantPattern.source,
             observer: observer.name,
             destinations,
+            logs: settings.logs.enabled,
             monitors: givenMonitors(settings.monitors),
         }),
         agentIssuer: authority.agentIssuer,

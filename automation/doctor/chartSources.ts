@@ -1,10 +1,12 @@
-import { charts, findChart, missingChart, pullCommand, type Chart, type ChartMirror } from "../../charts/coordinates";
+import { findChart, missingChart, pullCommand, type Chart, type ChartMirror } from "../../charts/coordinates";
+import { neededCharts } from "../../config/rules/charts";
 import { ok, problem, reason, withoutUserinfo, type Check, type Finding } from "./check";
 import type { Subject } from "./subject";
 
-/** The charts are there, or where they come from answers. */
+/** The charts that the stack needs are there, or where they come from answers. */
 export function chartSources({ settings, surroundings }: Pick<Subject, "settings" | "surroundings">): Check {
     const { mirror } = settings;
+    const charts = neededCharts(settings);
     return {
         title: "charts",
         examine: async (signal) => {

@@ -5,12 +5,17 @@ import type { Platform, Profile } from "../../platform/agent";
 import { credentialPeriod, signer, type AgentIssuer, type Sign } from "../../platform/credentials";
 import type { Monitors } from "../../platform/monitors";
 import { kubePrometheusStackRelease, objects } from "../../platform/names";
+import { applicationInstance, type Application } from "../../platform/application";
+import type { CustomerParts } from "../../platform/customerParts";
 import type { Relabeling } from "../../platform/relabeling";
+import { ApplicationMonitoring, type ApplicationMonitoringArgs } from "../application/applicationMonitoring";
 import { layFoundation } from "../cluster/foundation";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
 import { caKey, remoteWriteCredentials, type RemoteWriteDestination } from "../cluster/remoteWriteCredentials";
 import { rulerRule } from "../cluster/rulerRule";
 import { agentValues } from "./agentValues";
+import { collectLogs } from "./logCollectors";
+import { provisionOtlpGateway } from "./otlpGateway";
 
 /** A customer cluster. */
 export interface CustomerCluster {
@@ -31,6 +36,10 @@ export interface CustomerCluster {
     imageRegistry?: string;
     /** The user's own values; they win. */
     values: object;
+    /** Logs, pushed metrics and what else is optional. */
+    parts: CustomerParts;
+    /** Applications with a Prometheus of their own. */
+    applications: (Application & { postgresPassword?: ApplicationMonitoringArgs["postgresPassword"] })[];
     /** True: its silence is an alert. */
     expected: boolean;
 }
@@ -60,6 +69,7 @@ export interface CustomerClustersArgs {
  */
 export class CustomerClusters extends pulumi.ComponentResource {
     private readonly sign: pulumi.Output<Sign>;
+    private readonly observer: { provider: Provider; ready?: pulumi.Resource };
     private readonly componentsBefore = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::fleet-observability:index:CustomerCluster`;
 
     constructor(
@@ -72,6 +82,7 @@ export class CustomerClusters extends pulumi.ComponentResource {
     ) {
         const { observer, ...resourceOpts } = opts;
         super("fleet-observability:index:CustomerClusters", name, {}, resourceOpts);
+        this.observer = observer;
         this.sign = pulumi.output(args.issuer).apply(signer);
         const expected: ExpectedCluster[] = [
             ...args.clusters
@@ -132,6 +143,7 @@ export class CustomerClusters extends pulumi.ComponentResource {
                 chart: "kubePrometheusStack",
                 values: agentValues({
                     ...cluster,
+                    scrape: cluster.parts.scrape,
                     cluster: name,
                     monitors: args.monitors,
                     targets: args.destinations.map((destination) => ({
@@ -146,5 +158,38 @@ export class CustomerClusters extends pulumi.ComponentResource {
             },
             { ...inCluster, dependsOn: [foundation.crds, secret] },
         );
+        const sender = {
+            cluster: name,
+            externalLabels: cluster.externalLabels,
+            destinations: args.destinations,
+            releases,
+        };
+        const withCredentials = { ...inCluster, dependsOn: [foundation.crds, secret] };
+        if (cluster.parts.logs !== undefined) {
+            collectLogs(
+                name,
+                { ...sender, collection: cluster.parts.logs, events: args.monitors.events },
+                withCredentials,
+            );
+        }
+        if (cluster.parts.otlp !== undefined) {
+            provisionOtlpGateway(name, { ...sender, gateway: cluster.parts.otlp }, withCredentials);
+        }
+        for (const { postgresPassword, ...application } of cluster.applications) {
+            new ApplicationMonitoring(
+                applicationInstance(name, application.name),
+                {
+                    ...sender,
+                    application,
+                    postgresPassword,
+                    tenant: cluster.tenant,
+                    sign: this.sign,
+                    now: args.now,
+                    imageRegistry: releases.imageRegistry,
+                    waitForWorkloads: releases.waitForWorkloads,
+                },
+                { parent: this, provider, dependsOn: [foundation.crds], observer: this.observer },
+            );
+        }
     }
 }

@@ -6,7 +6,7 @@ export interface ObjectStore {
     readonly objstore: pulumi.Output<string>;
     /** The bucket for people to read: `azure:account/container`, `s3:bucket`, … Known in previews. */
     readonly bucket: pulumi.Output<string>;
-    /** Annotations of the three service accounts of `objectStoreServiceAccounts`. */
+    /** Annotations of the service accounts of `objectStoreServiceAccounts`. */
     readonly serviceAccountAnnotations: Record<string, pulumi.Input<string>>;
     /** Labels of every pod that reads or writes blocks. */
     readonly podLabels: Record<string, string>;

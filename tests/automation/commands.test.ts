@@ -40,7 +40,7 @@ function withSecrets(stack: "dev" | "prod"): { sections: Record<string, unknown>
             endpoints: { targets: [{ name: "registry", url: "https://registry.example.org/" }] },
             applications: [{ name: "portal", namespace: "portal", receiver: "bot", channel: "#portal" }],
         },
-        customers: [{ name: "acme-1", kubeconfig: "" }],
+        customers: [{ name: "acme-1", tenant: "acme", kubeconfig: "" }],
     });
     return { sections, canaries: plantCanaries(sections) };
 }

@@ -248,8 +248,8 @@ describe("config", () => {
 });
 
 describe("charts", () => {
-    const from = (mirror: object, changes: Partial<Surroundings> = {}) => {
-        const around = subject(surroundings(changes));
+    const from = (mirror: object, changes: Partial<Surroundings> = {}, sections: Record<string, unknown> = {}) => {
+        const around = subject(surroundings(changes), sections);
         return chartSources({ ...around, settings: { ...around.settings, mirror: { runbookBase: "", ...mirror } } });
     };
 
@@ -304,6 +304,14 @@ describe("charts", () => {
             level: "problem",
             fix: expect.stringContaining("helm pull oci://") as string,
         });
+    });
+
+    it("asks for the charts of logs only where logs are kept", async () => {
+        const { findings } = await look(from({ chartDirectory: __dirname }, {}, { logs: { enabled: true } }));
+        expect(findings.map(({ fix }) => /charts\/([\w-]+) --version/.exec(fix ?? "")?.[1])).toEqual(
+            expect.arrayContaining(["loki", "alloy"]),
+        );
+        expect(findings).toHaveLength(6);
     });
 });
 

@@ -79,13 +79,14 @@ describe("a stack rendered for Flux", () => {
         expect(kps?.spec.values).toEqual(prod.resources.find(({ name }) => name === "acme-1-kps")?.inputs["values"]);
     });
 
-    test("every release waits for its cluster's CRDs, and for none of another cluster", () => {
+    test("every release that has monitors waits for its cluster's CRDs, and for none of another cluster", () => {
         expect(releases.size).toBe(prod.resources.filter(({ type }) => type.endsWith(":Release")).length);
         for (const [name, { spec }] of releases) {
             const cluster = name.slice(0, -spec.releaseName.length);
             expect([name, spec.dependsOn]).toEqual([
                 name,
-                spec.releaseName === "prometheus-operator-crds"
+                // A tenant's Grafana tells nobody how it fares.
+                ["prometheus-operator-crds", "grafana-acme"].includes(spec.releaseName)
                     ? undefined
                     : [{ name: `${cluster}prometheus-operator-crds` }],
             ]);
@@ -109,9 +110,21 @@ describe("a stack rendered for Flux", () => {
         expect(kustomizations.get(stages[1] ?? "")?.spec.wait).toBe(true);
         const kinds = (stage: string) => [...new Set(applied(`observer-a/${stage}`).map(({ kind }) => kind))];
         expect(kinds("before-releases")).toEqual(["Namespace", "ConfigMap", "CronJob"]);
-        expect(kinds("after-releases")).toEqual(["Service", "Gateway", "HTTPRoute", "PrometheusRule", "Probe"]);
+        expect(kinds("after-releases")).toEqual([
+            "ConfigMap",
+            "NetworkPolicy",
+            "Service",
+            "PodDisruptionBudget",
+            "Deployment",
+            "Gateway",
+            "HTTPRoute",
+            "PrometheusRule",
+            "ServiceMonitor",
+            "Probe",
+            "ScrapeConfig",
+        ]);
         expect(applied("acme-1/before-releases").map(({ kind }) => kind)).toEqual(["Namespace"]);
-        expect(kustomizations.has("prod-acme-1-after-releases")).toBe(false);
+        expect(kustomizations.has("prod-acme-2-after-releases")).toBe(false);
     });
 
     test("what is applied in a customer's cluster takes its kubeconfig; Flux runs in the observer's", () => {
@@ -122,6 +135,7 @@ describe("a stack rendered for Flux", () => {
         expect(kubeConfigs(kustomizations, "acme-1")).toEqual([
             ["before-releases", "acme-1-kubeconfig"],
             ["releases", undefined],
+            ["after-releases", "acme-1-kubeconfig"],
         ]);
         expect(new Set(kubeConfigs(releases, "acme-1").map(([, secret]) => secret))).toEqual(
             new Set(["acme-1-kubeconfig"]),
@@ -143,7 +157,7 @@ describe("a stack rendered for Flux", () => {
     });
 
     test("the inventory expects every customer, and says nothing of certificates that others make", () => {
-        const { spec } = parse(files.get("observer-a/after-releases/09-prometheusrule-inventory.yaml") ?? "") as {
+        const { spec } = parse(files.get("observer-a/after-releases/15-prometheusrule-inventory.yaml") ?? "") as {
             spec: { groups: { rules: { record: string; labels: { cluster: string } }[] }[] };
         };
         expect(spec.groups.flatMap(({ rules }) => rules.map(({ record, labels }) => [record, labels.cluster]))).toEqual(
@@ -156,7 +170,7 @@ describe("a stack rendered for Flux", () => {
         expect(lines).toContain("| observer-a | observability/thanos-objstore | Opaque | objstore.yml |");
         expect(lines).toContain("| where Flux runs | flux-system/globex-1-kubeconfig | Opaque | value |");
         const secrets = prod.resources.filter(({ type }) => type === "kubernetes:core/v1:Secret").length;
-        expect(lines.filter((line) => line.includes(" | observability/"))).toHaveLength(secrets);
+        expect(lines.filter((line) => / \| (observability|portal)\//.test(line))).toHaveLength(secrets);
         expect(lines).toContain(
             "- `observer-a/releases/thanos.yaml: spec values global serviceAccount annotations azure.workload.identity/client-id`: `<clientId of storage-identity>`",
         );

@@ -57,9 +57,11 @@ describe("prod", () => {
         expect(records.map(({ inputs }) => inputs["relativeRecordSetName"])).toEqual([
             "prod-alertmanager",
             "prod-grafana",
+            "prod-grafana-acme",
             "prod-prometheus",
             "prod-query",
             "prod-receive",
+            "prod-tenants",
         ]);
         expect(records.find(({ name }) => name === "dns-prod-grafana")?.inputs).toMatchObject({
             recordType: "A",
@@ -189,7 +191,7 @@ test("a plan for people has the tree, the counts, the outputs and what is still 
     );
     expect(text).toMatch(/^├─ kubernetes provider acme-1 +Reaches one cluster$/m);
     expect(text).toMatch(/^│ {2}├─ Release acme-1-kps +\S/m);
-    expect(text).toMatch(/^ {2}acme-1: 5 \(.*2 Release.*\)$/m);
+    expect(text).toMatch(/^ {2}acme-2: 7 \(.*4 Release.*\)$/m);
     expect(text).toContain("\n  grafanaUrl: https://prod-grafana.internal.example.org\n");
     expect(text).toContain(
         "\n  pulumi config set --secret --path 'fleet-observability:alerting.deadMansSwitch.url' --stack prod\n",

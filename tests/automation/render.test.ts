@@ -43,12 +43,17 @@ describe("a rendered stack", () => {
             "Namespace",
             "Secret",
             "ConfigMap",
+            "NetworkPolicy",
             "Service",
+            "PodDisruptionBudget",
+            "Deployment",
             "CronJob",
             "Gateway",
             "HTTPRoute",
             "PrometheusRule",
+            "ServiceMonitor",
             "Probe",
+            "ScrapeConfig",
         ]);
     });
 

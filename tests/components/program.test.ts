@@ -224,11 +224,14 @@ describe("the observer", () => {
         const plan = await planOf();
         expect(below(plan, "observer").filter((each) => !/-(rules|dashboard)-/.test(each))).toEqual([
             "fleet-observability:index:ReceiveEndpoint observer-receive",
+            "kubernetes:core/v1:ConfigMap observer-probe-authorities",
             "kubernetes:core/v1:Secret observer-alert-receivers",
             "kubernetes:core/v1:Secret observer-grafana-admin",
             "kubernetes:core/v1:Secret observer-objstore",
+            "kubernetes:helm.sh/v3:Release observer-blackbox-exporter",
             "kubernetes:helm.sh/v3:Release observer-kps",
             "kubernetes:helm.sh/v3:Release observer-thanos",
+            "kubernetes:monitoring.coreos.com/v1alpha1:ScrapeConfig observer-probe-receive",
             "tls:index/privateKey:PrivateKey observer-grafana-admin-seed",
         ]);
         expect(below(plan, "observer-receive")).toEqual([
@@ -435,7 +438,7 @@ test("a mirror's repository is where every chart comes from", async () => {
     const releases = plan.resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
     expect(new Set(releases.map(({ inputs }) => inputs.chart))).toEqual(
         new Set(
-            ["kube-prometheus-stack", "prometheus-operator-crds", "thanos"].map(
+            ["kube-prometheus-stack", "prometheus-blackbox-exporter", "prometheus-operator-crds", "thanos"].map(
                 (name) => `oci://registry.example.org/charts/${name}`,
             ),
         ),

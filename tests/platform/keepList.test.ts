@@ -3,7 +3,8 @@ import { baseMonitors, everyMonitor } from "../../local/simulation";
 import { neededMetrics } from "../../metrics/needed";
 import { agentRelabelings } from "../../platform/agent";
 import { keepOnly, platformJobs } from "../../platform/keepList";
-import { services } from "../../platform/names";
+import { interestingEvents } from "../../platform/interestingEvents";
+import { eventsCollectorRelease, logsCollectorRelease, otlpRelease, services } from "../../platform/names";
 import { relabel } from "./relabel";
 
 const needed = [...neededMetrics({ observer: "observer", monitors: everyMonitor }).keys()];
@@ -35,6 +36,27 @@ const otherLabels = fc.dictionary(
 describe("the platform's own jobs", () => {
     it("are the agents' and the operator's too", () => {
         expect(platformJobs).toContain(services.prometheus.name);
+    });
+
+    it.each([logsCollectorRelease, eventsCollectorRelease])("are the collector %s too", (job) => {
+        expect(platformJobs).toContain(job);
+        const asked = keepOnly([...neededMetrics({ observer: "observer", monitors: baseMonitors }).keys()], neededOnly);
+        const sent = (metric: string) => relabel(asked, { __name__: metric, job }) !== undefined;
+        const wanted = [
+            "up",
+            interestingEvents,
+            "loki_write_sent_bytes_total",
+            "loki_write_sent_entries_total",
+            "loki_write_dropped_entries_total",
+            "loki_write_batch_retries_total",
+            "loki_write_entry_propagation_latency_seconds_bucket",
+        ];
+        const unwanted = ["alloy_component_evaluation_seconds_bucket", "loki_source_file_read_lines_total"];
+        expect([...wanted, ...unwanted].filter(sent)).toEqual(wanted);
+    });
+
+    it("are not the gateway for pushed metrics: whoever pushes uses names of their own", () => {
+        expect(platformJobs).not.toContain(otlpRelease);
     });
 
     it.each(ofPlatform)("%s sends all that is needed, as it was", (job) => {

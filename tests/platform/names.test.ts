@@ -21,12 +21,12 @@ test.each([
     expect(hosts(ingress)).toMatchObject({ grafana, receive });
 });
 
-test("all five hosts differ, whatever stands around them", () => {
+test("all six hosts differ, whatever stands around them", () => {
     const part = fc.stringMatching(/^[a-z0-9-]{0,10}$/);
     fc.assert(
         fc.property(part, part, (dnsPrefix, dnsSuffix) => {
             const all = Object.values(hosts({ dnsPrefix, dnsSuffix, privateZone: "example.org" }));
-            expect(new Set(all).size).toBe(5);
+            expect(new Set(all).size).toBe(6);
         }),
     );
 });

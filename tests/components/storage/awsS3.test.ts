@@ -111,7 +111,7 @@ describe("lifecycle", () => {
 });
 
 describe("a role for service accounts", () => {
-    test("trusts exactly the three service accounts of the one cluster", async () => {
+    test("trusts exactly the four service accounts of the one cluster", async () => {
         const { registrations } = await record("update", () => make(configs.aws));
         const { name, assumeRolePolicy } = only(registrations, role).inputs;
         expect(name).toBe("thanos-objstore-prod");
@@ -128,6 +128,7 @@ describe("a role for service accounts", () => {
                             "system:serviceaccount:observability:thanos",
                             "system:serviceaccount:observability:kps-prometheus",
                             "system:serviceaccount:observability:kps-thanos-ruler",
+                            "system:serviceaccount:observability:loki",
                         ],
                     },
                 },

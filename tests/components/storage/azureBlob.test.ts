@@ -82,7 +82,7 @@ describe("lifecycle", () => {
 });
 
 describe("workload identity", () => {
-    test("trusts exactly the three service accounts, one after the other", async () => {
+    test("trusts exactly the four service accounts, one after the other", async () => {
         const { registrations } = await record("update", () => make(configs.azure));
         expect(only(registrations, identity).inputs).toEqual({
             resourceName: "thanos-objstore-prod",
@@ -92,7 +92,7 @@ describe("workload identity", () => {
         });
         const credentials = registrations.filter(({ type }) => type === credential);
         expect(credentials.map(({ inputs }) => inputs)).toEqual(
-            ["thanos", "kps-prometheus", "kps-thanos-ruler"].map((serviceAccount) => ({
+            ["thanos", "kps-prometheus", "kps-thanos-ruler", "loki"].map((serviceAccount) => ({
                 federatedIdentityCredentialResourceName: serviceAccount,
                 resourceName: "thanos-objstore-prod",
                 resourceGroupName: "observability",
@@ -105,6 +105,7 @@ describe("workload identity", () => {
             [],
             ["storage-trust-thanos"],
             ["storage-trust-kps-prometheus"],
+            ["storage-trust-kps-thanos-ruler"],
         ]);
     });
 
@@ -123,7 +124,14 @@ describe("workload identity", () => {
         expect(store.podLabels).toEqual({ "azure.workload.identity/use": "true" });
         expect(Object.keys(store.serviceAccountAnnotations)).toEqual(["azure.workload.identity/client-id"]);
         expect(await known(store.serviceAccountAnnotations["azure.workload.identity/client-id"])).toBe("client-id");
-        expect(await readyTypes(store.ready)).toEqual([container, credential, credential, credential, role]);
+        expect(await readyTypes(store.ready)).toEqual([
+            container,
+            credential,
+            credential,
+            credential,
+            credential,
+            role,
+        ]);
     });
 
     test("no key is asked for and none is anywhere", async () => {

@@ -13,6 +13,7 @@ const made: Record<keyof typeof configs, { component: string; bucket: string; ch
             "azure-native:authorization:RoleAssignment storage-role",
             "azure-native:managedidentity:FederatedIdentityCredential storage-trust-kps-prometheus",
             "azure-native:managedidentity:FederatedIdentityCredential storage-trust-kps-thanos-ruler",
+            "azure-native:managedidentity:FederatedIdentityCredential storage-trust-loki",
             "azure-native:managedidentity:FederatedIdentityCredential storage-trust-thanos",
             "azure-native:managedidentity:UserAssignedIdentity storage-identity",
             "azure-native:storage:BlobContainer storage-container",
