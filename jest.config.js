@@ -12,6 +12,8 @@ const common = {
 };
 
 module.exports = {
+    // Jest's own choice leaves one core to others: of two that is half.
+    maxWorkers: "100%",
     projects: [
         {
             ...common,

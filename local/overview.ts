@@ -24,6 +24,7 @@ export function overview(
             ({ name, firstSample }) =>
                 `  ${name}: ${series(firstSample.labels)} ${firstSample.value}, ${firstSample.seconds.toFixed(1)} s after its agent started`,
         ),
+        ...everything(fleet),
         "",
         "Other than in clusters:",
         `  - scraped every ${scrapeInterval} instead of every ${profiles[profile].scrapeInterval}`,
@@ -51,6 +52,27 @@ export function overview(
             (options.keep === undefined ? "deletes everything." : `leaves ${fleet.directory}.`),
         "",
     ].join("\n");
+}
+
+/** Where things are pushed to, and how a customer asks for what is its own. */
+function everything({ everything: all, customers, files }: FleetDescription): string[] {
+    const [customer] = customers;
+    if (all === undefined || customer?.push === undefined) {
+        return [];
+    }
+    const { otlpGrpc, otlpHttp, statsd } = customer.push;
+    return [
+        "",
+        `Push as ${customer.name}:`,
+        row(["OTLP/gRPC", otlpGrpc]),
+        row(["OTLP/HTTP", otlpHttp]),
+        row(["statsd (UDP)", statsd]),
+        row(["Files (*.prom)", all.textfiles]),
+        "",
+        `Ask as ${customer.tenant}, and see what is its own:`,
+        `  curl --cacert ${files.certificateAuthority} --cert ${customer.certificate} --key ${customer.key} \\`,
+        `    '${all.tenants}/api/v1/query?query=up'`,
+    ];
 }
 
 function places({ urls }: DescribedObserver): [string, string][] {

@@ -87,6 +87,8 @@ export const services = {
     loki: { name: lokiRelease, port: 3100 },
     /** The Service that customers' collectors and queries reach; TLS ends behind it. */
     tenantGateway: { name: "tenant-gateway", port: 8443 },
+    /** The Service that its metrics are scraped through. */
+    tenantGatewayMetrics: { name: "tenant-gateway-metrics" },
     /** Query that answers each tenant with its own series, and asks who asks by the header `tenantHeader`. */
     tenantQuery: { name: "thanos-query-tenants", port: 9090 },
     /** Query that answers for one application's Prometheus, named by the same header. */
@@ -188,6 +190,11 @@ export function webUrls(publicHosts: Hosts, published: boolean): Record<WebAppli
         published ? `https://${host}` : `http://${serviceHost(service.name)}:${service.port}`,
     ]);
     return Object.fromEntries(urls) as Record<WebApplication, string>;
+}
+
+/** The port of a Service before pods that listen on `port`: a node port is config's, and then the Service keeps theirs. */
+export function servicePort(service: { serviceType: string; port: number }, port: number): number {
+    return service.serviceType === "NodePort" ? port : service.port;
 }
 
 /** An https URL without a path; the port is left out where it is the default. */

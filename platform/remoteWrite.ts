@@ -1,4 +1,4 @@
-import { httpsUrl, remoteWritePath } from "./names";
+import { httpsUrl, objects, remoteWritePath, serviceHost, servicePort, services } from "./names";
 import { relabelConfig, type Relabeling } from "./relabeling";
 
 /**
@@ -53,6 +53,11 @@ export interface RemoteWriteTarget {
 /** The URL of remote-write on a receive router. */
 export function remoteWriteUrl(host: string, port: number): string {
     return `${httpsUrl(host, port)}${remoteWritePath}`;
+}
+
+/** The same from inside the observer cluster, whose pods need not reach its load balancer. */
+export function ownRemoteWriteUrl(service: { serviceType: string; port: number }): string {
+    return remoteWriteUrl(serviceHost(objects.receiveService), servicePort(service, services.receiveRouter.port));
 }
 
 /**

@@ -24,7 +24,7 @@ import {
     webUrls,
     type Hosts,
 } from "../platform/names";
-import { remoteWriteUrl } from "../platform/remoteWrite";
+import { ownRemoteWriteUrl, remoteWriteUrl } from "../platform/remoteWrite";
 import { signInTenants } from "../platform/signIn";
 import { preset } from "../platform/sizes";
 import { tenantLimits, tenantPattern } from "../platform/tenancy";
@@ -140,20 +140,14 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
     );
 
     const tenantsUrl = tenantsServed ? httpsUrl(agentHost(ingress, "tenants"), ingress.tenants.port) : undefined;
-    const destinations = [
-        {
-            name: observer.name,
-            url: writeUrl,
-            ca: authority.certificate,
-            ...(tenantsUrl === undefined ? {} : { tenantsUrl }),
-        },
-        ...peers.map(({ name, url, ca, tenantsUrl: theirs }) => ({
-            name,
-            url,
-            ca,
-            ...(theirs === undefined ? {} : { tenantsUrl: theirs }),
-        })),
-    ];
+    const elsewhere = peers.map(({ name, url, ca, tenantsUrl: theirs }) => ({
+        name,
+        url,
+        ca,
+        ...(theirs === undefined ? {} : { tenantsUrl: theirs }),
+    }));
+    const own = { name: observer.name, url: ownRemoteWriteUrl(ingress.receive), ca: authority.certificate };
+    const destinations = [{ ...own, url: writeUrl, ...(tenantsUrl === undefined ? {} : { tenantsUrl }) }, ...elsewhere];
     const customers = await enrolCustomers(held, {
         environment,
         observer: { name: observer.name, provider: observerProvider, ready: foundation.crds },
@@ -178,7 +172,7 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
                 externalLabels: {},
                 sign: authority.agentIssuer.apply(signer),
                 now,
-                destinations,
+                destinations: [own, ...elsewhere],
                 imageRegistry: releases.imageRegistry,
                 waitForWorkloads: releases.waitForWorkloads,
             },

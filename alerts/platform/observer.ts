@@ -3,8 +3,8 @@ import { namespace, services } from "../../platform/names";
 import type { RuleGroupDefinition } from "../ruleGroup";
 import { thresholdAlerts } from "../threshold";
 
-/** Jobs of the observer's Thanos, kube-prometheus-stack and Loki: charts name Services after their releases. */
-const components = `job=~"(thanos|kps)-.+|${services.loki.name}"`;
+/** Jobs of the observer's Thanos, kube-prometheus-stack, Loki and tenant gateway: they are called after their Services. */
+const components = `job=~"(thanos|kps)-.+|${services.loki.name}|${services.tenantGatewayMetrics.name}"`;
 
 /** Without these, nothing that customers send is taken. */
 const vital = `job=~"${services.receiveRouter.name}|${services.receiveIngestor.name}"`;

@@ -23,6 +23,7 @@ import { peerRelabelings } from "../../platform/peers";
 import type { ProbedCluster, ProbedPeer, ProbedPlatform } from "../../platform/probes";
 import type { Relabeling } from "../../platform/relabeling";
 import { clientSecretKey, type SignIn, type SignInSettings } from "../../platform/signIn";
+import { ownRemoteWriteUrl } from "../../platform/remoteWrite";
 import type { Preset } from "../../platform/sizes";
 import type { TenantLimits } from "../../platform/tenancy";
 import { tenantLabel, type Retention } from "../../platform/thanos";
@@ -392,7 +393,7 @@ function writeDestinations({
     authority,
     peers,
     monitors,
-    probed,
+    receive,
 }: ObserverClusterArgs): (RemoteWriteDestination & { relabelings: Relabeling[] })[] {
     return [
         ...peers.map(({ name, url, ca }) => ({ name, url, ca, relabelings: peerRelabelings })),
@@ -400,7 +401,7 @@ function writeDestinations({
             ? [
                   {
                       name: cluster,
-                      url: probed.receiveUrl,
+                      url: ownRemoteWriteUrl(receive.service),
                       ca: authority.certificate,
                       relabelings: infrastructureRelabelings,
                   },

@@ -1,7 +1,7 @@
 import { Secret, Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { serverTerms } from "../../platform/certificates";
-import { serviceHost } from "../../platform/names";
+import { serviceHost, servicePort } from "../../platform/names";
 import { issueCertificate, type CertificateAuthority } from "../certificateAuthority";
 import { metadata, skipAwait } from "../cluster/metadata";
 
@@ -103,7 +103,7 @@ export function publishService(
                 ports: [
                     {
                         name: port.name,
-                        port: service.serviceType === "NodePort" ? port.number : service.port,
+                        port: servicePort(service, port.number),
                         targetPort: port.name,
                         ...(service.serviceType === "NodePort" ? { nodePort: service.port } : {}),
                     },

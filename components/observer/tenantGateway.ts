@@ -129,7 +129,7 @@ export class TenantGateway extends pulumi.ComponentResource {
 
     /** A Service of its own for the metrics, because the published one must not lead there. */
     private monitor(name: string, { waitForWorkloads }: TenantGatewayArgs, deployment: pulumi.Resource): void {
-        const metrics = `${services.tenantGateway.name}-metrics`;
+        const metrics = services.tenantGatewayMetrics.name;
         const after = { parent: this, dependsOn: [deployment] };
         new Service(
             `${name}-metrics`,

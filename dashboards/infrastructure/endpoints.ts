@@ -1,9 +1,10 @@
-import { MappingType, RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { Days, PercentUnit, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import type { CertificateMonitor } from "../../platform/monitors";
 import { badAbove, badBelow, stat, table, timeseries } from "../panels";
 import { pagesFirst, severity } from "../severity";
 import { board } from "../board";
+import { probeColumns } from "./probeColumns";
 
 /** Service endpoints, as the observer's probes see them from outside. */
 export function endpoints(observer: string, certificates: CertificateMonitor): DashboardBuilder {
@@ -76,27 +77,7 @@ export function endpoints(observer: string, certificates: CertificateMonitor): D
                 columns: [
                     { title: "Endpoint", from: { label: "endpoint" } },
                     { title: "Application", from: { label: "application" } },
-                    { title: "Address", from: { label: "instance" } },
-                    {
-                        title: "Up",
-                        from: { expr: of("probe_success") },
-                        thresholds: badBelow(1, 1),
-                        mappings: [
-                            {
-                                type: MappingType.ValueToText,
-                                options: { "0": { text: "Down", index: 0 }, "1": { text: "Up", index: 1 } },
-                            },
-                        ],
-                    },
-                    { title: "Status", from: { expr: of("probe_http_status_code") } },
-                    { title: "Duration", from: { expr: of("probe_duration_seconds") }, unit: Seconds },
-                    {
-                        title: "Certificate",
-                        from: { expr: `(${of("probe_ssl_earliest_cert_expiry")} - time()) / 86400` },
-                        unit: Days,
-                        decimals: 1,
-                        thresholds: lifetime,
-                    },
+                    ...probeColumns(of, certificates),
                     {
                         title: "Seven days",
                         from: {

@@ -1,8 +1,9 @@
-import { MappingType, RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { RowBuilder, type DashboardBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { Days, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import type { CertificateMonitor } from "../../platform/monitors";
 import { probeKinds } from "../../platform/probes";
 import { board } from "../board";
+import { probeColumns } from "./probeColumns";
 import { badAbove, badBelow, stat, table, timeseries, type Column } from "../panels";
 
 const noClusters = "No cluster has probes";
@@ -17,30 +18,7 @@ export function reachability(observer: string, certificates: CertificateMonitor)
     const columns = (which: string, labels: { title: string; label: string }[]): Column[] => {
         const by = [...labels.map(({ label }) => label), "instance"].join(", ");
         const now = (metric: string) => `max by (${by}) (${metric}{${which}})`;
-        return [
-            ...labels.map(({ title, label }) => ({ title, from: { label } })),
-            { title: "Address", from: { label: "instance" } },
-            {
-                title: "Up",
-                from: { expr: now("probe_success") },
-                thresholds: badBelow(1, 1),
-                mappings: [
-                    {
-                        type: MappingType.ValueToText,
-                        options: { "0": { text: "Down", index: 0 }, "1": { text: "Up", index: 1 } },
-                    },
-                ],
-            },
-            { title: "Status", from: { expr: now("probe_http_status_code") } },
-            { title: "Duration", from: { expr: now("probe_duration_seconds") }, unit: Seconds },
-            {
-                title: "Certificate",
-                from: { expr: `(${now("probe_ssl_earliest_cert_expiry")} - time()) / 86400` },
-                unit: Days,
-                decimals: 1,
-                thresholds: lifetime,
-            },
-        ];
+        return [...labels.map(({ title, label }) => ({ title, from: { label } })), ...probeColumns(now, certificates)];
     };
 
     return board({

@@ -1,23 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import { ruleFile, type RuleGroup } from "../../alerts";
+import { itWith, upstreamProgram } from "../upstreamProgram";
 
-/** promtool: the one that the local fleet builds, else one on the PATH. */
-export const promtool = [resolve(__dirname, "../../.cache/bin"), ...(process.env["PATH"] ?? "").split(delimiter)]
-    .map((directory) => join(directory, "promtool"))
-    .find(existsSync);
+/** promtool, where there is one. */
+export const promtool = upstreamProgram("promtool");
 
 /** Like `it`, and skipped, saying why, on a machine without promtool. */
-export function itWithPromtool(name: string, test: () => void): void {
-    if (promtool === undefined) {
-        it.skip(`${name} (skipped: promtool not found)`, test);
-    } else {
-        it(name, test, 60_000);
-    }
-}
+export const itWithPromtool = itWith("promtool");
 
 /** Runs `promtool test rules`; in `tests` the rule file is called rules.yaml. Returns what it says: "" is success. */
 export function testRules(groups: RuleGroup[], tests: string): string {

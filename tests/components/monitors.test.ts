@@ -294,7 +294,8 @@ describe("an infrastructure's exporter", () => {
         expect(remoteWrite).toEqual([
             expect.objectContaining({
                 name: "observer",
-                url: "https://receive.example.org/api/v1/receive",
+                // A pod need not reach the load balancer of its own cluster.
+                url: "https://receive.observability.svc.cluster.local/api/v1/receive",
                 tlsConfig: {
                     ca: { secret: { name: "peer-write-tls", key: "ca-observer.crt" } },
                     cert: { secret: { name: "peer-write-tls", key: "tls.crt" } },

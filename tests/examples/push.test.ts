@@ -1,38 +1,21 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { namespace, otlpRelease } from "../../platform/names";
 import { otlpArguments, otlpGatewayConfig, otlpPorts } from "../../platform/otlp";
 import { textfileRelabelings } from "../../platform/scrape";
 import { relabel } from "../platform/relabel";
+import { itWith, upstreamProgram } from "../upstreamProgram";
 
 jest.setTimeout(120_000);
 
 const directory = join(__dirname, "../../examples/push");
-const places = [resolve(__dirname, "../../.cache/bin"), ...(process.env["PATH"] ?? "").split(delimiter)];
-const program = (name: string) => places.map((place) => join(place, name)).find(existsSync);
-const programs = {
-    otelcol: program("otelcol"),
-    python3: program("python3"),
-    curl: program("curl"),
-    promtool: program("promtool"),
-};
-
-function itWith(needed: (keyof typeof programs)[], name: string, test: (() => void) | (() => Promise<void>)): void {
-    const missing = needed.filter((each) => programs[each] === undefined);
-    if (missing.length > 0) {
-        it.skip(`${name} (skipped: ${missing.join(", ")} not found)`, test);
-    } else {
-        it(name, test);
-    }
-}
-
 function run(command: string, args: string[], input = "") {
-    return spawnSync(programs[command as keyof typeof programs] ?? command, args, {
+    return spawnSync(upstreamProgram(command) ?? command, args, {
         cwd: directory,
         encoding: "utf8",
         input,
@@ -73,7 +56,7 @@ async function withGateway(use: (ports: typeof otlpPorts) => void | Promise<void
         });
         writeFileSync(join(scratch, "config.yaml"), stringify(config));
         collector = spawn(
-            programs.otelcol ?? "otelcol",
+            upstreamProgram("otelcol") ?? "otelcol",
             [`--config=${join(scratch, "config.yaml")}`, ...otlpArguments],
             {
                 stdio: "ignore",
@@ -111,7 +94,7 @@ async function accepted(ports: typeof otlpPorts): Promise<number> {
 }
 
 describe("examples/push", () => {
-    itWith(["otelcol", "curl"], "push.sh's body is taken by the gateway", async () => {
+    itWith("otelcol", "curl")("push.sh's body is taken by the gateway", async () => {
         await withGateway(async (ports) => {
             const { status, stderr } = run("sh", ["push.sh", `http://127.0.0.1:${ports.http}`, "22.5", "rack-2"]);
             expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -121,7 +104,7 @@ describe("examples/push", () => {
         });
     });
 
-    itWith(["otelcol", "python3"], "load.py counts what is taken, and what is not", async () => {
+    itWith("otelcol", "python3")("load.py counts what is taken, and what is not", async () => {
         await withGateway(async (ports) => {
             const load = (port: number) =>
                 run("python3", [
@@ -139,7 +122,7 @@ describe("examples/push", () => {
         });
     });
 
-    itWith(["python3"], "all Python compiles, and asks for what it needs", () => {
+    itWith("python3")("all Python compiles, and asks for what it needs", () => {
         const scripts = readdirSync(directory).filter((file) => file.endsWith(".py"));
         expect(scripts.sort()).toEqual(["load.py", "push.py", "read.py"]);
         for (const script of scripts) {
@@ -162,7 +145,7 @@ describe("examples/push", () => {
         expect(job).toContain(`http://${otlpRelease}.${namespace}.svc:${otlpPorts.http}`);
     });
 
-    itWith(["promtool"], "battery.prom is what node-exporter reads", () => {
+    itWith("promtool")("battery.prom is what node-exporter reads", () => {
         const text = readFileSync(join(directory, "battery.prom"), "utf8");
         const { stdout, stderr } = run("promtool", ["check", "metrics"], text);
         expect(`${stdout}${stderr}`).toBe("");

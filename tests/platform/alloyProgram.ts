@@ -1,21 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
+import { itWith, upstreamProgram } from "../upstreamProgram";
 
-/** alloy: the one that the local fleet builds, else one on the PATH. */
-const alloy = [resolve(__dirname, "../../.cache/bin"), ...(process.env["PATH"] ?? "").split(delimiter)]
-    .map((directory) => join(directory, "alloy"))
-    .find(existsSync);
+const alloy = upstreamProgram("alloy");
 
 /** Like `it`, and skipped, saying why, on a machine without alloy. */
-export function itWithAlloy(name: string, test: () => void): void {
-    if (alloy === undefined) {
-        it.skip(`${name} (skipped: alloy not found)`, test);
-    } else {
-        it(name, test, 60_000);
-    }
-}
+export const itWithAlloy = itWith("alloy");
 
 /** Runs `alloy validate`. Returns what it says: "" is success. */
 export function validate(config: string): string {

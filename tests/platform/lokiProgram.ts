@@ -1,21 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
+import { itWith, upstreamProgram } from "../upstreamProgram";
 
-/** loki: the one that the local fleet builds, else one on the PATH. */
-const loki = [resolve(__dirname, "../../.cache/bin"), ...(process.env["PATH"] ?? "").split(delimiter)]
-    .map((directory) => join(directory, "loki"))
-    .find(existsSync);
+const loki = upstreamProgram("loki");
 
 /** Like `it`, and skipped, saying why, on a machine without loki. */
-export function itWithLoki(name: string, test: () => void): void {
-    if (loki === undefined) {
-        it.skip(`${name} (skipped: loki not found)`, test);
-    } else {
-        it(name, test, 60_000);
-    }
-}
+export const itWithLoki = itWith("loki");
 
 /** What `loki -verify-config` says of a config.yaml, with the flags of the chart and `flags`: "" is success. */
 export function verifyConfig(config: string, ...flags: string[]): string {

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { otlpArguments, otlpGatewayConfig, otlpPorts, type OtlpGateway, type OtlpPlaces } from "../../platform/otlp";
 import { backlog, maxSamplesPerSend, reservedLabels } from "../../platform/remoteWrite";
+import { itWith, upstreamProgram } from "../upstreamProgram";
 
 const gateway: OtlpGateway = {
     replicas: 2,
@@ -30,18 +31,8 @@ const config = otlpGatewayConfig(gateway, places);
 const plain = otlpGatewayConfig({ ...gateway, drop: [] }, { ...places, kubernetes: false });
 const { metrics } = config.service.pipelines;
 
-/** The collector: the one that the local fleet builds, else one on the PATH. */
-const otelcol = [resolve(__dirname, "../../.cache/bin"), ...(process.env["PATH"] ?? "").split(delimiter)]
-    .map((directory) => join(directory, "otelcol"))
-    .find(existsSync);
-
-function itWithCollector(name: string, test: () => void): void {
-    if (otelcol === undefined) {
-        it.skip(`${name} (skipped: otelcol not found)`, test);
-    } else {
-        it(name, test, 60_000);
-    }
-}
+const otelcol = upstreamProgram("otelcol");
+const itWithCollector = itWith("otelcol");
 
 /** What `otelcol validate` says of a configuration; "" is right. */
 function complaints(of: object): string {

@@ -1,17 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { gunicornArguments, statsdExporter, statsdMapping } from "../../platform/gunicorn";
 import { freePort } from "../live/freePort";
+import { itWith, upstreamProgram } from "../upstreamProgram";
 
-/** statsd_exporter: the one that the local fleet builds, else one on the PATH. */
-const program = [resolve(__dirname, "../../.cache/bin"), ...(process.env["PATH"] ?? "").split(delimiter)]
-    .map((directory) => join(directory, "statsd_exporter"))
-    .find(existsSync);
+const program = upstreamProgram("statsd_exporter");
 
 const directory = mkdtempSync(join(tmpdir(), "statsd-exporter-"));
 const mappingFile = join(directory, "mapping.yaml");
@@ -19,11 +17,7 @@ writeFileSync(mappingFile, stringify(statsdMapping));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function withProgram(name: string, run: (program: string) => void | Promise<void>): void {
-    if (program === undefined) {
-        test.skip(`${name} (skipped: statsd_exporter not found)`, () => undefined);
-    } else {
-        test(name, async () => run(program), 30_000);
-    }
+    itWith("statsd_exporter")(name, async () => run(program ?? ""));
 }
 
 test("Gunicorn is told where statsd is, whatever its own command line says", () => {

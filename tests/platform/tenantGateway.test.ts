@@ -1,16 +1,17 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
 import { request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
 import { connect } from "node:tls";
 import { createAuthority, issue } from "../../local/certificates";
 import { authorityTerms, clientTerms, serverTerms } from "../../platform/certificates";
 import { servesTenants, tenantGatewayConfig } from "../../platform/tenantGateway";
 import { freePort } from "../live/freePort";
+import { upstreamProgram } from "../upstreamProgram";
 
 const places = {
     listen: "0.0.0.0:8443",
@@ -60,13 +61,8 @@ test.each([
     expect(servesTenants({ ...nothing, ...asked })).toBe(served);
 });
 
-const caddy = [resolve(__dirname, "../../.cache/bin"), ...(process.env["PATH"] ?? "").split(delimiter)]
-    .map((directory) => join(directory, "caddy"))
-    .find(existsSync);
-const openssl = (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .some((directory) => existsSync(join(directory, "openssl")));
-const missing = [...(caddy === undefined ? ["caddy"] : []), ...(openssl ? [] : ["openssl"])];
+const caddy = upstreamProgram("caddy");
+const missing = ["caddy", "openssl"].filter((name) => upstreamProgram(name) === undefined);
 const describeCaddy = missing.length === 0 ? describe : describe.skip;
 const title = "Caddy with this configuration";
 
