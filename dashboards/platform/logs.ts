@@ -48,7 +48,7 @@ export function logs({ monitors }: DashboardContext): DashboardBuilder {
             text({
                 title: "Where the lines are",
                 content:
-                    '[Explore](/explore) with the datasource Loki: `{cluster="…", namespace="…"}`. ' +
+                    'In Explore, with the datasource Loki: `{cluster="…", namespace="…"}`. ' +
                     "Labels are `job` (pods, control-plane, nodes, events), `namespace`, `app`, `container`, `node` and " +
                     '`component`; the pod is structured metadata: `{namespace="…"} | pod="…"`.',
                 span: 12,
