@@ -46,7 +46,12 @@ function containers(value: unknown): Container[] {
 describe("the example stacks' values, through the real charts", () => {
     itWithCharts("dev renders", async (directory) => {
         const manifests = rendered(await planStack({ stack: "dev" }), directory);
-        expect(Object.keys(manifests).sort()).toEqual(["customer-1-kps", "observer-kps", "observer-thanos"]);
+        expect(Object.keys(manifests).sort()).toEqual([
+            "customer-1-kps",
+            "observer-blackbox-exporter",
+            "observer-kps",
+            "observer-thanos",
+        ]);
     });
 
     itWithCharts("prod's observer has what watches, stores, alerts and shows", async (directory) => {
