@@ -275,10 +275,9 @@ async function go(
             .filter((text) => !text.startsWith("go: downloading "))
             .slice(-20)
             .join("\n");
-        const advice = /requires go >=|invalid go version|toolchain not available/.test(said)
-            ? `\n${remedy(goMod)}`
-            : "";
-        throw new Error(`\`go ${args.join(" ")}\` in ${relative(repository, directory)}/ failed:\n${said}${advice}`);
+        throw new Error(
+            `\`go ${args.join(" ")}\` in ${relative(repository, directory)}/ failed:\n${said}${advice(said, goMod)}`,
+        );
     }
     return stdout;
 }
@@ -287,6 +286,16 @@ async function eachLine(stream: Readable, use: (line: string) => void): Promise<
     for await (const line of createInterface({ input: stream })) {
         use(line);
     }
+}
+
+/** What to do about what go said, on a line of its own; nothing where it says so itself. */
+function advice(said: string, goMod: string): string {
+    if (/requires go >=|invalid go version|toolchain not available/.test(said)) {
+        return `\n${remedy(goMod)}`;
+    }
+    return /no space left on device/.test(said)
+        ? `\nAll upstream programs together need 12 GB in ${cacheDirectory}, where Go's caches lie too.`
+        : "";
 }
 
 function remedy(goMod: string): string {

@@ -90,6 +90,8 @@ function lokiSettings(ground: Ground) {
             dataDirectory: ground.data(loki),
             overridesFile: ground.configuration("loki-overrides.yml"),
             instanceAddress: loopback,
+            // The disk is everybody's here: one that is nine tenths full has room for this.
+            fullDisk: 0,
         },
         {
             objectStore: lokiObjectStore(filesystem({ directory: ground.bucket })),

@@ -103,20 +103,25 @@ describe("buildPrograms without a Go that can", () => {
         );
     });
 
-    it("says which one an old one should be", async () => {
+    /** A go that fails with these words. */
+    async function failing(words: string): Promise<void> {
         const go = join(directory, "go");
-        await writeFile(
-            go,
-            "#!/bin/sh\necho 'go: go.mod requires go >= 1.26.0 (running go 1.21.0; GOTOOLCHAIN=local)' >&2\nexit 1\n",
-        );
+        await writeFile(go, `#!/bin/sh\necho '${words}' >&2\nexit 1\n`);
         await chmod(go, 0o755);
+    }
+
+    it("says which one an old one should be", async () => {
+        await failing("go: go.mod requires go >= 1.26.0 (running go 1.21.0; GOTOOLCHAIN=local)");
         await expect(build()).rejects.toThrow(/running go 1\.21\.0(.|\n)*install it from https:\/\/go\.dev\/dl\//);
     });
 
+    it("says how much room it wants where there is none left", async () => {
+        await failing("go: writing stat cache: no space left on device");
+        await expect(build()).rejects.toThrow(/no space left on device\nAll upstream programs together need 12 GB in /);
+    });
+
     it("shows what go itself says of other failures", async () => {
-        const go = join(directory, "go");
-        await writeFile(go, "#!/bin/sh\necho 'go: disk quota exceeded' >&2\nexit 1\n");
-        await chmod(go, 0o755);
+        await failing("go: disk quota exceeded");
         await expect(build()).rejects.toThrow("`go env GOVERSION` in tools/ failed:\ngo: disk quota exceeded");
     });
 });

@@ -238,6 +238,12 @@ describe("Loki's configuration", () => {
         expect(Object.values(presets).map(({ loki }) => logReplicationFactor(loki.replicas))).toEqual([1, 3, 3]);
     });
 
+    test("takes lines on a disk that others have filled, where it is told not to look", () => {
+        const wal = (fullDisk?: number) => lokiConfig({ ...places, fullDisk }, settings).ingester.wal;
+        expect(wal()).not.toHaveProperty("disk_full_threshold");
+        expect(wal(0)).toHaveProperty("disk_full_threshold", 0);
+    });
+
     test.each(Object.entries(presets))("reads its log within the memory of size %s", (_, { loki }) => {
         const { ingester } = lokiConfig(places, { ...settings, memory: loki.memory });
         expect(ingester.wal.replay_memory_ceiling).toMatch(/^[1-9]\d{3,4}MB$/);
@@ -247,9 +253,9 @@ describe("Loki's configuration", () => {
 describe("Loki itself", () => {
     for (const { name, store } of stores) {
         itWithLoki(`takes its configuration for ${name}`, () => {
-            for (const join of [undefined, ["loki-memberlist.observability.svc.cluster.local:7946"]]) {
+            for (const own of [{ fullDisk: 0 }, { join: ["loki-memberlist.observability.svc.cluster.local:7946"] }]) {
                 const objectStore = lokiObjectStore({ ...store, prefix: "prod/eu" });
-                const config = quotedYaml(lokiConfig({ ...places, join }, { ...settings, objectStore }));
+                const config = quotedYaml(lokiConfig({ ...places, ...own }, { ...settings, objectStore }));
                 expect(verifyConfig(config, "-config.expand-env=false")).toBe("");
             }
         });
