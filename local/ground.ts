@@ -34,6 +34,11 @@ export class Ground {
         return `${loopback}:${port}`;
     }
 
+    /** The port of a listener. */
+    port(process: string, purpose: Purpose = "http"): number {
+        return Number(this.address(process, purpose).split(":")[1]);
+    }
+
     /** The URL of a process' HTTP listener. */
     url(process: string): string {
         return `http://${this.address(process)}`;

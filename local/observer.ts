@@ -58,7 +58,7 @@ export function localObservers(count: number, ground: Ground): LocalObserver[] {
 
 /** Where remote-write goes to a receive router of an observer. */
 export function remoteWriteTo({ ground }: LocalObserver, router: string): string {
-    return remoteWriteUrl(loopback, Number(ground.address(router, "remote-write").split(":")[1]));
+    return remoteWriteUrl(loopback, ground.port(router, "remote-write"));
 }
 
 /** Where an observer's certificates are. */

@@ -70,7 +70,8 @@ export async function findPrograms<Name extends ProgramName>(
     names: readonly Name[],
     options: BuildOptions,
 ): Promise<Record<Name, Program>> {
-    const found = new Map<ProgramName, Program>();
+    const wanted = new Set<string>(names);
+    const found = new Map<string, Program>();
     for (const name of names) {
         const installed = await onPath(name);
         if (installed !== undefined) {
@@ -78,19 +79,15 @@ export async function findPrograms<Name extends ProgramName>(
         }
     }
     for (const module of toolModules()) {
-        const missing = module.tools.filter((tool) => names.includes(tool.name as Name) && !has(found, tool.name));
+        const missing = module.tools.filter((tool) => wanted.has(tool.name) && !found.has(tool.name));
         if (missing.length > 0 && !(await builtFromPresentSources(module))) {
             await buildPrograms(module, options);
         }
         for (const { name, version } of missing) {
-            found.set(name as Name, { path: builtTool(name), version });
+            found.set(name, { path: builtTool(name), version });
         }
     }
     return Object.fromEntries(found) as Record<Name, Program>;
-}
-
-function has(found: Map<ProgramName, Program>, name: string): boolean {
-    return found.has(name as ProgramName);
 }
 
 /** One line on what the programs are and where they come from. */

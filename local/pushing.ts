@@ -119,8 +119,6 @@ export function planPushing(
         ca: observerCertificates(observer).authority,
     }));
     const certificate = customerCertificate(ground, customer);
-    const port = (purpose: "otlp-grpc" | "otlp-http" | "health" | "http") =>
-        Number(ground.address(gateway, purpose).split(":")[1]);
     return {
         files: [
             {
@@ -132,10 +130,10 @@ export function planPushing(
                             cluster,
                             host: loopback,
                             ports: {
-                                grpc: port("otlp-grpc"),
-                                http: port("otlp-http"),
-                                health: port("health"),
-                                metrics: port("http"),
+                                grpc: ground.port(gateway, "otlp-grpc"),
+                                http: ground.port(gateway, "otlp-http"),
+                                health: ground.port(gateway, "health"),
+                                metrics: ground.port(gateway, "http"),
                             },
                             files: certificate,
                             destinations,

@@ -21,7 +21,7 @@ const queries = { "query-tenants": tenantLabel, "query-applications": applicatio
 
 /** Where customers reach the tenant gateway of an observer, without a path. */
 export function tenantsUrl({ ground }: LocalObserver): string {
-    return httpsUrl(loopback, portOf(ground.address(gateway)));
+    return httpsUrl(loopback, ground.port(gateway));
 }
 
 /** Where Loki itself listens, which asks nobody who he is: only the gateway and the operators' Grafana go there. */
@@ -81,7 +81,7 @@ export function planTenantServices(observer: LocalObserver): { files: PlannedFil
 function lokiSettings(ground: Ground) {
     const listener = (purpose: "http" | "grpc") => ({
         address: loopback,
-        port: portOf(ground.address(loki, purpose)),
+        port: ground.port(loki, purpose),
     });
     return lokiConfig(
         {
@@ -114,8 +114,4 @@ function gatewaySettings(observer: LocalObserver) {
         query: ground.address("query-tenants"),
         loki: ground.address(loki),
     });
-}
-
-function portOf(address: string): number {
-    return Number(address.split(":")[1]);
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Datasource } from "./datasources";
 import { serviceHost, services } from "./names";
 import type { Relabeling } from "./relabeling";
 import { tenantHeader } from "./thanos";
@@ -92,7 +93,7 @@ export function applicationFolder(cluster: string, application: string): string 
 }
 
 /** An application's datasource in Grafana: the Query that answers with the series of one application alone. */
-export function applicationDatasource(cluster: string, application: string) {
+export function applicationDatasource(cluster: string, application: string): Datasource {
     const { name, port } = services.applicationQuery;
     const instance = applicationInstance(cluster, application);
     return {

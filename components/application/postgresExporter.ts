@@ -6,7 +6,7 @@ import { applicationObjects, type Application, type ApplicationDatabase } from "
 import { dataSourceUri, postgresExporter, postgresExporterPort } from "../../platform/postgres";
 import { skipAwait } from "../cluster/metadata";
 import { applicationMetadata, serviceMonitor } from "./monitors";
-import { restrictedContainer, restrictedPod } from "./restricted";
+import { restrictedContainer, restrictedPod } from "../cluster/restricted";
 
 /** The password of the role that reads statistics, or the Secret of the namespace that holds it under `password`. */
 export type PostgresPassword = { value: pulumi.Input<string> } | { secretName: string };

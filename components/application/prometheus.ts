@@ -20,7 +20,7 @@ import { skipAwait } from "../cluster/metadata";
 import { caKey, remoteWriteCredentials } from "../cluster/remoteWriteCredentials";
 import type { ApplicationMonitoringArgs } from "./applicationMonitoring";
 import { applicationMetadata } from "./monitors";
-import { restrictedPod } from "./restricted";
+import { restrictedPod } from "../cluster/restricted";
 
 /**
  * The application's Prometheus, which the operator of the cluster's kube-prometheus-stack runs: it sees the application's

@@ -1,7 +1,7 @@
 import { images, imageReference } from "../../charts/images";
 import { applicationObjectLabel, applicationObjects, applicationServiceLabel } from "../../platform/application";
 import { gunicornArguments, statsdExporter } from "../../platform/gunicorn";
-import { restrictedContainer, restrictedPod } from "./restricted";
+import { restrictedContainer, restrictedPod } from "../cluster/restricted";
 
 /** The name of the sidecar's port with metrics. */
 export const metricsPort = "statsd-metrics";

@@ -23,6 +23,7 @@ import {
 } from "../../platform/scrape";
 import { containerResources } from "../../platform/sizes";
 import { controlPlaneValues, selectEverything, selfMonitored, volumeClaim } from "../cluster/kubePrometheusStackParts";
+import { overNodes } from "../cluster/spread";
 
 /** The chart's own arguments of node-exporter, which a list of ours replaces. A test compares them with the chart's. */
 const nodeExporterArguments = [
@@ -88,7 +89,9 @@ export function agentValues(args: AgentValuesArgs): KubePrometheusStackValues {
                 // The log is a buffer, not history: it goes with the agent, and a smaller pair leaves no orphan.
                 persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
                 // Never two on one node where there are two nodes; anti-affinity would leave a one-node cluster with one agent.
-                topologySpreadConstraints: pair ? [oneAgentPerNode] : [],
+                topologySpreadConstraints: pair
+                    ? [overNodes({ "app.kubernetes.io/name": "prometheus-agent" }, true)]
+                    : [],
                 minReadySeconds,
                 terminationGracePeriodSeconds: gracePeriodSeconds,
             },
@@ -141,11 +144,4 @@ const textfileValues: KubePrometheusStackValues = {
         ],
         prometheus: { monitor: { metricRelabelings: textfileRelabelings } },
     },
-};
-
-const oneAgentPerNode = {
-    maxSkew: 1,
-    topologyKey: "kubernetes.io/hostname",
-    whenUnsatisfiable: "DoNotSchedule",
-    labelSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus-agent" } },
 };

@@ -136,6 +136,7 @@ export class CustomerClusters extends pulumi.ComponentResource {
             },
             { ...inCluster, dependsOn: [foundation.namespace] },
         );
+        const withCredentials = { ...inCluster, dependsOn: [foundation.crds, secret] };
         chartRelease(
             `${name}-${kubePrometheusStackRelease}`,
             {
@@ -156,7 +157,7 @@ export class CustomerClusters extends pulumi.ComponentResource {
                 overlay: cluster.values,
                 policy: releases,
             },
-            { ...inCluster, dependsOn: [foundation.crds, secret] },
+            withCredentials,
         );
         const sender = {
             cluster: name,
@@ -164,7 +165,6 @@ export class CustomerClusters extends pulumi.ComponentResource {
             destinations: args.destinations,
             releases,
         };
-        const withCredentials = { ...inCluster, dependsOn: [foundation.crds, secret] };
         if (cluster.parts.logs !== undefined) {
             collectLogs(
                 name,

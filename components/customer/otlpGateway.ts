@@ -5,6 +5,7 @@ import { namespace, objects, otlpRelease } from "../../platform/names";
 import { otlpArguments, otlpGatewayConfig, otlpPermissions, otlpPorts, type OtlpGateway } from "../../platform/otlp";
 import { containerResources } from "../../platform/sizes";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
+import { overNodes } from "../cluster/spread";
 import { caKey, type RemoteWriteDestination } from "../cluster/remoteWriteCredentials";
 
 /** Arguments of a customer cluster's gateway for pushed metrics. */
@@ -70,7 +71,7 @@ function otlpGatewayValues({
         clusterRole: { create: true, rules: otlpPermissions },
         replicaCount: gateway.replicas,
         podDisruptionBudget: { enabled: several, maxUnavailable: 1 },
-        topologySpreadConstraints: several ? [spread] : [],
+        topologySpreadConstraints: several ? [overNodes(podLabels)] : [],
         resources: containerResources({ cpu: "50m", memory: gateway.memory }),
         ports: {
             otlp: { enabled: true },
@@ -113,10 +114,3 @@ function nodePortService({ grpc, http }: { grpc: number; http: number }) {
         },
     };
 }
-
-const spread = {
-    maxSkew: 1,
-    topologyKey: "kubernetes.io/hostname",
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: podLabels },
-};

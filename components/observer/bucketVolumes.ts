@@ -1,6 +1,7 @@
 import { dirname } from "node:path/posix";
 import { objects } from "../../platform/names";
 import { certificateAuthorityFile, filesystemDirectory } from "../../platform/objstore";
+import type { ObjectStore } from "../storage/objectStore";
 
 /** What of the object store has to be mounted besides objstore.yml, in every pod that reads or writes blocks. */
 export interface BucketMounts {
@@ -8,6 +9,11 @@ export interface BucketMounts {
     volumeClaim?: string;
     /** True: the Secret of objstore.yml also holds the endpoint's certificate authority. */
     certificateAuthority: boolean;
+}
+
+/** What of `store` has to be mounted. */
+export function bucketMounts(store: ObjectStore): BucketMounts {
+    return { volumeClaim: store.volumeClaim, certificateAuthority: store.certificateAuthority !== undefined };
 }
 
 /** The volumes of a pod, and where its container mounts them. */

@@ -1,11 +1,15 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
-import { dashboards, type DashboardContext } from "../../dashboards";
+import type { ProvisionedDashboard } from "../../dashboards";
 import { metadata } from "../cluster/metadata";
 
-/** One ConfigMap per dashboard, for Grafana's sidecar to find. */
-export function provisionDashboards(name: string, context: DashboardContext, opts: pulumi.CustomResourceOptions): void {
-    for (const { uid, folder, json } of dashboards(context)) {
+/** One ConfigMap per dashboard, for the sidecar of the operators' Grafana to find. */
+export function provisionDashboards(
+    name: string,
+    dashboards: ProvisionedDashboard[],
+    opts: pulumi.CustomResourceOptions,
+): void {
+    for (const { uid, folder, json } of dashboards) {
         new ConfigMap(
             `${name}-${uid}`,
             {

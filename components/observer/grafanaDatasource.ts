@@ -10,7 +10,7 @@ import { metadata } from "../cluster/metadata";
  */
 export function grafanaDatasource(name: string, datasource: Datasource, opts: pulumi.CustomResourceOptions): void {
     new ConfigMap(
-        `${name}-${datasource.uid}`,
+        name,
         {
             metadata: metadata(`datasource-${datasource.uid}`, { labels: { grafana_datasource: "1" } }),
             // Pruned: what no file has any more goes.

@@ -17,8 +17,9 @@ import { quotedYaml, type ObjectStoreConfig } from "../../platform/objstore";
 import { containerResources, type Preset, type Workload } from "../../platform/sizes";
 import { metadata } from "../cluster/metadata";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
+import { overNodes } from "../cluster/spread";
 import type { ObjectStore } from "../storage/objectStore";
-import { bucketVolumes } from "./bucketVolumes";
+import { bucketMounts, bucketVolumes } from "./bucketVolumes";
 import { podSecurityContext } from "./thanosValues";
 
 /** Arguments of the store of logs. */
@@ -94,10 +95,7 @@ function places({ replicas }: Workload): LokiPlaces {
 /** The Loki chart's values: where platform/loki.ts' decisions run in a cluster. */
 function lokiValues({ preset, tenants, store, storageClass }: LogStoreArgs, configDigest: string): LokiValues {
     const workload = preset.loki;
-    const { volumes, volumeMounts } = bucketVolumes({
-        volumeClaim: store.volumeClaim,
-        certificateAuthority: store.certificateAuthority !== undefined,
-    });
+    const { volumes, volumeMounts } = bucketVolumes(bucketMounts(store));
     return {
         fullnameOverride: lokiRelease,
         deploymentMode: "Monolithic",
@@ -143,17 +141,10 @@ function lokiValues({ preset, tenants, store, storageClass }: LogStoreArgs, conf
             // The chart insists on a node for each replica; here they prefer one, as Thanos' do.
             affinity: { podAntiAffinity: null },
             topologySpreadConstraints: [
-                {
-                    maxSkew: 1,
-                    topologyKey: "kubernetes.io/hostname",
-                    whenUnsatisfiable: "ScheduleAnyway",
-                    labelSelector: {
-                        matchLabels: {
-                            "app.kubernetes.io/instance": lokiRelease,
-                            "app.kubernetes.io/component": "single-binary",
-                        },
-                    },
-                },
+                overNodes({
+                    "app.kubernetes.io/instance": lokiRelease,
+                    "app.kubernetes.io/component": "single-binary",
+                }),
             ],
         },
         read: { replicas: 0 },

@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { dashboards } from "../../dashboards";
 import type { Platform } from "../../platform/agent";
 import type { AlertRouting } from "../../platform/alertmanager";
 import { signer } from "../../platform/credentials";
@@ -34,7 +35,7 @@ import { chartRelease, type ReleasePolicy } from "../cluster/release";
 import { caKey, remoteWriteCredentials, type RemoteWriteDestination } from "../cluster/remoteWriteCredentials";
 import type { ObjectStore } from "../storage/objectStore";
 import { alertReceiversSecret, type ReceiverSecrets } from "./alertReceivers";
-import type { BucketMounts } from "./bucketVolumes";
+import { bucketMounts } from "./bucketVolumes";
 import { provisionDashboards } from "./dashboards";
 import { provisionFleetRules } from "./fleetRules";
 import { grafanaAdmin } from "./grafanaAdmin";
@@ -192,7 +193,7 @@ export class ObserverCluster extends pulumi.ComponentResource {
             { ...watched, peers: args.peers.map((peer) => peer.name), runbookBase: args.runbookBase },
             { parent: this, dependsOn: [stack] },
         );
-        provisionDashboards(`${name}-dashboard`, watched, inNamespace);
+        provisionDashboards(`${name}-dashboard`, dashboards(watched), inNamespace);
         provisionProbes(
             name,
             {
@@ -208,7 +209,7 @@ export class ObserverCluster extends pulumi.ComponentResource {
         );
         provisionInfrastructureExporters(name, args.monitors, { parent: this, dependsOn: [foundation.crds] });
         if (args.logs !== undefined) {
-            grafanaDatasource(`${name}-datasource`, operatorLogs(args.tenants), inNamespace);
+            grafanaDatasource(`${name}-datasource-loki`, operatorLogs(args.tenants), inNamespace);
             provisionLogStore(
                 `${name}-${lokiRelease}`,
                 { ...args, ...args.logs, values: args.values.loki },
@@ -445,8 +446,4 @@ function probedPlatform({ hosts, tenantGrafanas, web, peers, probed }: ObserverC
         webSignedHere: web?.tls.issuer === undefined && web?.tls.secretName === undefined,
         receive: [{ url: probed.receiveUrl }, ...peers.map(({ name, url }) => ({ url, peer: name }))],
     };
-}
-
-function bucketMounts(store: ObjectStore): BucketMounts {
-    return { volumeClaim: store.volumeClaim, certificateAuthority: store.certificateAuthority !== undefined };
 }

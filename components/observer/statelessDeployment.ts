@@ -5,6 +5,8 @@ import type { core } from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { containerResources, type Workload } from "../../platform/sizes";
 import { metadata, skipAwait } from "../cluster/metadata";
+import { restrictedContainer, restrictedPod } from "../cluster/restricted";
+import { overNodes } from "../cluster/spread";
 
 /** Arguments of a Deployment that keeps nothing. */
 export interface StatelessDeploymentArgs {
@@ -59,30 +61,16 @@ export function statelessDeployment(
                         automountServiceAccountToken: false,
                         // A Service called CADDY or THANOS would else be a variable of the same name.
                         enableServiceLinks: false,
-                        securityContext: {
-                            runAsNonRoot: true,
-                            runAsUser: 1000,
-                            runAsGroup: 2000,
-                            fsGroup: 2000,
-                            seccompProfile: { type: "RuntimeDefault" },
-                        },
-                        topologySpreadConstraints: [
-                            {
-                                maxSkew: 1,
-                                topologyKey: "kubernetes.io/hostname",
-                                whenUnsatisfiable: "ScheduleAnyway",
-                                labelSelector: { matchLabels },
-                            },
-                        ],
+                        securityContext: { ...restrictedPod(1000), runAsGroup: 2000, fsGroup: 2000 },
+                        topologySpreadConstraints: [overNodes(matchLabels)],
                         containers: [
                             {
                                 name,
                                 resources: containerResources(workload),
                                 securityContext: {
-                                    allowPrivilegeEscalation: false,
-                                    readOnlyRootFilesystem: true,
+                                    ...restrictedContainer,
                                     capabilities: {
-                                        drop: ["ALL"],
+                                        ...restrictedContainer.capabilities,
                                         ...(capabilities.length === 0 ? {} : { add: capabilities }),
                                     },
                                 },

@@ -10,6 +10,7 @@ import {
 } from "../../platform/names";
 import { containerResources, type Preset, type Workload } from "../../platform/sizes";
 import * as thanos from "../../platform/thanos";
+import { overNodes } from "../cluster/spread";
 import { bucketVolumes, type BucketMounts } from "./bucketVolumes";
 import { secureEndpoints, secureStoreVolumes, type SecureStores } from "./secureStores";
 
@@ -303,14 +304,5 @@ function persistence({ volume }: Workload) {
 
 /** Replicas prefer different nodes. */
 function spread(component: string) {
-    return [
-        {
-            maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: {
-                matchLabels: { "app.kubernetes.io/instance": thanosRelease, "app.kubernetes.io/component": component },
-            },
-        },
-    ];
+    return [overNodes({ "app.kubernetes.io/instance": thanosRelease, "app.kubernetes.io/component": component })];
 }

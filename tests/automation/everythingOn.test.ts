@@ -1,10 +1,11 @@
 import { parse } from "yaml";
-import { planStack, type Plan } from "../../automation/planStack";
+import type { Plan } from "../../automation/planStack";
 import { planText } from "../../automation/planText";
 import { fluxFiles } from "../../automation/flux";
 import { renderedFiles } from "../../automation/rendering";
 import { rightConfig } from "../config/fixture";
-import { plantCanaries, withStackFile } from "./examples";
+import { plantCanaries } from "./examples";
+import { planSections } from "./planWith";
 
 jest.setTimeout(120_000);
 
@@ -148,16 +149,12 @@ function encoded(secret: string): string {
     return Buffer.from(secret.slice(0, 3 * Math.floor(secret.length / 3))).toString("base64");
 }
 
-function planOf(sections: Record<string, unknown>): Promise<Plan> {
-    return withStackFile(sections, (config) => planStack({ stack: "test", config }));
-}
-
 const sections = everythingOn();
 const canaries = plantCanaries(sections);
 let plan: Plan;
 
 beforeAll(async () => {
-    plan = await planOf(sections);
+    plan = await planSections(sections);
 });
 
 describe("a plan with everything switched on", () => {
@@ -289,7 +286,7 @@ test.each<[string, Record<string, unknown>]>([
     ],
     ["a volume", { storage: { provider: "filesystem" } }],
 ])("with everything on, %s too have a purpose for every resource", async (_, changes) => {
-    expect(withoutPurpose(await planOf({ ...sections, ...changes }))).toEqual([]);
+    expect(withoutPurpose(await planSections({ ...sections, ...changes }))).toEqual([]);
 });
 
 function withoutPurpose({ resources }: Plan): string[] {

@@ -1,18 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseAllDocuments, stringify } from "yaml";
-import { planStack, type Plan } from "../../automation/planStack";
-import { alloy, findChart } from "../../charts/coordinates";
+import type { Plan } from "../../automation/planStack";
 import { platformJobs } from "../../platform/keepList";
-import { withStackFile } from "../automation/examples";
-import { rightConfig } from "../config/fixture";
+import { planWith } from "../automation/planWith";
 import { at } from "./at";
-import { helmBinary, itWithCharts } from "./chartsDirectory";
-
-const scratch = mkdtempSync(join(tmpdir(), "fleet-collectors-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+import { itWithCharts } from "./chartsDirectory";
+import * as rendering from "./rendering";
 
 const customers = [
     {
@@ -27,30 +18,13 @@ const customers = [
 let plan: Promise<Plan> | undefined;
 
 function planned(): Promise<Plan> {
-    plan ??= withStackFile({ ...rightConfig(), logs: { enabled: true }, customers }, (config) =>
-        planStack({ stack: "test", config }),
-    );
-    return plan;
+    return (plan ??= planWith({ logs: { enabled: true }, customers }));
 }
 
 /** What Helm makes of a release, by kind. */
 async function rendered(release: string, directory: string): Promise<Record<string, unknown>> {
-    const found = (await planned()).resources.find(
-        ({ type, name }) => type === "kubernetes:helm.sh/v3:Release" && name === release,
-    );
-    const inputs: Record<string, unknown> = found?.inputs ?? {};
-    const values = join(scratch, `${release}.yaml`);
-    writeFileSync(values, stringify(inputs.values));
-    const args = ["template", String(inputs.name), findChart(directory, alloy) ?? "", "--kube-version", "1.34.0"];
-    const helm = spawnSync(helmBinary() ?? "helm", [...args, "--namespace", "observability", "-f", values], {
-        encoding: "utf8",
-    });
-    expect({ status: helm.status, stderr: helm.stderr }).toEqual({ status: 0, stderr: "" });
-    const manifests = parseAllDocuments(helm.stdout).map((document) => {
-        expect(document.errors).toEqual([]);
-        return document.toJS() as { kind: string } | null;
-    });
-    return Object.fromEntries(manifests.flatMap((manifest) => (manifest === null ? [] : [[manifest.kind, manifest]])));
+    const manifests = rendering.rendered(await planned(), directory, release)[release] ?? [];
+    return Object.fromEntries(manifests.map((manifest) => [manifest.kind, manifest]));
 }
 
 async function content(release: string): Promise<string> {

@@ -1,19 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parse, parseAllDocuments, stringify } from "yaml";
-import { planStack, type Plan } from "../../automation/planStack";
-import { charts, findChart } from "../../charts/coordinates";
+import { parse } from "yaml";
+import type { Plan } from "../../automation/planStack";
 import { openPorts } from "../../platform/signIn";
-import { rightConfig } from "../config/fixture";
-import { helmBinary, itWithCharts } from "./chartsDirectory";
+import { planWith } from "../automation/planWith";
+import { rightOidc } from "../config/fixture";
+import { itWithCharts } from "./chartsDirectory";
+import * as rendering from "./rendering";
 
-interface Manifest {
-    kind: string;
-    metadata: { name: string };
+interface Manifest extends rendering.Manifest {
     data?: Record<string, string>;
-    spec: Record<string, unknown>;
 }
 
 interface Pod {
@@ -29,17 +23,11 @@ interface Pod {
     volumes: { name: string; secret?: object; configMap?: object; emptyDir?: object }[];
 }
 
-const scratch = mkdtempSync(join(tmpdir(), "fleet-grafana-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
-
 /** A group that would mean something to everything that its name goes through. */
 const oddGroup = "ops' `{{ fail }}` #1; ${HOME}";
 
 const oidc = {
-    authorizationUrl: "https://login.example.org/auth",
-    tokenUrl: "https://login.example.org/token",
-    clientId: "grafana",
-    clientSecret: "canary-client",
+    ...rightOidc,
     groups: { [oddGroup]: "Admin" },
     tenants: { "acme-team": "acme" },
 };
@@ -47,39 +35,16 @@ const oidc = {
 let made: Promise<Plan> | undefined;
 
 function plan(): Promise<Plan> {
-    return (made ??= planned());
-}
-
-function planned(): Promise<Plan> {
-    const config = join(scratch, "Pulumi.test.yaml");
-    const sections = Object.entries({
-        ...rightConfig(),
+    return (made ??= planWith({
         ingress: { privateZone: "example.org", kind: "gateway", className: "envoy" },
         logs: { enabled: true },
         auth: { oidc },
-    }).map(([section, value]) => [`fleet-observability:${section}`, value]);
-    writeFileSync(config, stringify({ config: Object.fromEntries(sections) as unknown }));
-    return planStack({ stack: "test", config });
+    }));
 }
 
-/** What Helm makes of one release; it may warn of nothing. */
+/** What Helm makes of one release. */
 async function rendered(release: string, directory: string): Promise<Manifest[]> {
-    const { resources } = await plan();
-    const inputs = resources.find(({ name, type }) => name === release && type.endsWith(":Release"))?.inputs ?? {};
-    const chart = charts.find((each) => String(inputs.chart).endsWith(`/${each.name}`));
-    const path = chart && findChart(directory, chart);
-    const values = join(scratch, `${release}.values.yaml`);
-    writeFileSync(values, stringify(inputs.values));
-    const args = ["template", String(inputs.name), path ?? "", "--namespace", String(inputs.namespace)];
-    const helm = spawnSync(helmBinary() ?? "helm", [...args, "--kube-version", "1.34.0", "--skip-crds", "-f", values], {
-        encoding: "utf8",
-        maxBuffer: 1 << 28,
-    });
-    const warnings = helm.stderr.split("\n").filter((line) => /warning|error/i.test(line));
-    expect({ status: helm.status, warnings }).toEqual({ status: 0, warnings: [] });
-    return parseAllDocuments(helm.stdout)
-        .map((document) => document.toJS() as Manifest | null)
-        .filter((manifest) => manifest !== null);
+    return rendering.rendered(await plan(), directory, release)[release] ?? [];
 }
 
 function one(manifests: Manifest[], kind: string, name: string): Manifest {

@@ -1,12 +1,11 @@
 import { parse } from "yaml";
-import { planStack } from "../../automation/planStack";
+import { planWith } from "../automation/planWith";
 import { itWithCharts } from "./chartsDirectory";
-import { rendered, stackFile, type Manifest } from "./rendering";
+import { rendered, type Manifest } from "./rendering";
 
 /** What the right config of the config tests, with logs and `changes`, makes of the Loki release. */
-async function loki(directory: string, name: string, changes: Record<string, unknown> = {}): Promise<Manifest[]> {
-    const config = stackFile(name, { logs: { enabled: true }, ...changes });
-    const plan = await planStack({ stack: "test", config });
+async function loki(directory: string, changes: Record<string, unknown> = {}): Promise<Manifest[]> {
+    const plan = await planWith({ logs: { enabled: true }, ...changes });
     return rendered(plan, directory, "observer-loki")["observer-loki"] ?? [];
 }
 
@@ -18,7 +17,7 @@ function only(manifests: Manifest[], kind: string, name?: string): Manifest {
 
 describe("the store of logs, through the real chart", () => {
     itWithCharts("is Loki and nothing else", async (directory) => {
-        const manifests = await loki(directory, "medium");
+        const manifests = await loki(directory);
         expect(manifests.map(({ kind, metadata: { name } }) => `${kind} ${name}`).sort()).toEqual([
             "ConfigMap loki-runtime",
             "PodDisruptionBudget loki-single-binary",
@@ -32,7 +31,7 @@ describe("the store of logs, through the real chart", () => {
     });
 
     itWithCharts("runs with the Secret's configuration as it stands", async (directory) => {
-        const manifests = await loki(directory, "configuration");
+        const manifests = await loki(directory);
         expect(only(manifests, "StatefulSet").spec).toMatchObject({
             replicas: 3,
             template: {
@@ -80,7 +79,7 @@ describe("the store of logs, through the real chart", () => {
     });
 
     itWithCharts("keeps a volume for each replica, and never stops two at once", async (directory) => {
-        const manifests = await loki(directory, "volumes", {
+        const manifests = await loki(directory, {
             observer: { context: "o", size: "medium", storageClass: "fast" },
         });
         const { spec } = only(manifests, "StatefulSet");
@@ -105,7 +104,7 @@ describe("the store of logs, through the real chart", () => {
     });
 
     itWithCharts("spreads and guards exactly its own pods", async (directory) => {
-        const manifests = await loki(directory, "labels");
+        const manifests = await loki(directory);
         const { template } = only(manifests, "StatefulSet").spec as {
             template: {
                 metadata: { labels: Record<string, string> };
@@ -122,7 +121,7 @@ describe("the store of logs, through the real chart", () => {
     });
 
     itWithCharts("lets replicas find each other before they are ready", async (directory) => {
-        expect(only(await loki(directory, "memberlist"), "Service", "loki-memberlist").spec).toMatchObject({
+        expect(only(await loki(directory), "Service", "loki-memberlist").spec).toMatchObject({
             clusterIP: "None",
             publishNotReadyAddresses: true,
             ports: [{ port: 7946 }],
@@ -130,7 +129,7 @@ describe("the store of logs, through the real chart", () => {
     });
 
     itWithCharts("is scraped under its Service's name", async (directory) => {
-        const { endpoints } = only(await loki(directory, "scraped"), "ServiceMonitor").spec as {
+        const { endpoints } = only(await loki(directory), "ServiceMonitor").spec as {
             endpoints: { port: string; relabelings: { targetLabel: string }[] }[];
         };
         expect(endpoints.map(({ port }) => port)).toEqual(["http-metrics"]);
@@ -142,20 +141,20 @@ describe("the store of logs, through the real chart", () => {
             { name: "acme-1", tenant: "acme", context: "acme-1", logs: { retention: "90d" } },
             { name: "acme-2", tenant: "acme", context: "acme-2" },
         ];
-        const { data } = only(await loki(directory, "limits", { customers }), "ConfigMap") as unknown as {
+        const { data } = only(await loki(directory, { customers }), "ConfigMap") as unknown as {
             data: Record<string, string>;
         };
         expect(parse(data["runtime-config.yaml"] ?? "")).toEqual({ overrides: { acme: { retention_period: "90d" } } });
     });
 
     itWithCharts("is one pod without a budget where it is small", async (directory) => {
-        const manifests = await loki(directory, "small", { observer: { context: "observer", size: "small" } });
+        const manifests = await loki(directory, { observer: { context: "observer", size: "small" } });
         expect(only(manifests, "StatefulSet").spec).toMatchObject({ replicas: 1 });
         expect(manifests.map(({ kind }) => kind)).not.toContain("PodDisruptionBudget");
     });
 
     itWithCharts("mounts the volume of a filesystem store, and can write to it as Thanos does", async (directory) => {
-        const manifests = await loki(directory, "filesystem", { storage: { provider: "filesystem" } });
+        const manifests = await loki(directory, { storage: { provider: "filesystem" } });
         expect(only(manifests, "StatefulSet").spec).toMatchObject({
             replicas: 3,
             template: {
@@ -177,7 +176,7 @@ describe("the store of logs, through the real chart", () => {
     });
 
     itWithCharts("can come from a registry of its own", async (directory) => {
-        const manifests = await loki(directory, "mirror", { mirror: { imageRegistry: "registry.example.org" } });
+        const manifests = await loki(directory, { mirror: { imageRegistry: "registry.example.org" } });
         expect(only(manifests, "StatefulSet").spec).toMatchObject({
             template: {
                 spec: {

@@ -1,11 +1,10 @@
 import { parse } from "yaml";
-import { planStack, type Plan } from "../../automation/planStack";
+import type { Plan } from "../../automation/planStack";
 import { collectorImage, opentelemetryCollector } from "../../charts/coordinates";
 import { objects, otlpRelease } from "../../platform/names";
 import { otlpArguments, otlpPermissions } from "../../platform/otlp";
 import { textfileDirectory } from "../../platform/scrape";
-import { withStackFile } from "../automation/examples";
-import { rightConfig } from "../config/fixture";
+import { planWith } from "../automation/planWith";
 import { itWithCharts } from "./chartsDirectory";
 import { rendered } from "./rendering";
 
@@ -55,7 +54,7 @@ beforeAll(async () => {
         },
         { name: "globex-1", context: "globex-1" },
     ];
-    plan = await withStackFile({ ...rightConfig(), customers }, (config) => planStack({ stack: "test", config }));
+    plan = await planWith({ customers });
 });
 
 function manifestsOf(release: string, directory: string): Manifest[] {

@@ -5,9 +5,10 @@ import { customResourceState } from "../../platform/customResourceState";
 import { blackboxConfig } from "../../platform/probes";
 import type { Relabeling } from "../../platform/relabeling";
 import { ruler, rulerLabels } from "../../platform/ruler";
+import { planWith } from "../automation/planWith";
 import { relabel } from "../platform/relabel";
 import { itWithCharts } from "./chartsDirectory";
-import { rendered, stackFile, type Manifest } from "./rendering";
+import { rendered, type Manifest } from "./rendering";
 
 interface Schema {
     properties?: Record<string, Schema>;
@@ -180,8 +181,7 @@ describe("what is watched, through the real charts", () => {
     });
 
     itWithCharts("a customer's kube-state-metrics has the custom resources, and may list them", async (directory) => {
-        const config = stackFile("environment", { monitors: { tre: {}, clusterApi: { cluster: "acme-1" } } });
-        const plan = await planStack({ stack: "dev", config });
+        const plan = await planWith({ monitors: { tre: {}, clusterApi: { cluster: "acme-1" } } });
         const manifests = rendered(plan, directory, "acme-1-kps")["acme-1-kps"] ?? [];
         const exporter = manifests.filter(({ metadata }) => metadata.name.endsWith("-kube-state-metrics"));
         const state = customResourceState(
@@ -221,7 +221,7 @@ describe("what is watched, through the real charts", () => {
     });
 
     itWithCharts("a customer's agents drop and pseudonymise before they send", async (directory) => {
-        const plan = await planStack({ stack: "dev", config: stackFile("pseudonyms", { monitors: { tre: {} } }) });
+        const plan = await planWith({ monitors: { tre: {} } });
         const manifests = rendered(plan, directory, "acme-1-kps")["acme-1-kps"];
         const planned = plan.resources.find(({ name }) => name === "acme-1-kps")?.inputs.values as {
             prometheus: { prometheusSpec: { remoteWrite: { writeRelabelConfigs: Relabeling[] }[] } };
@@ -237,7 +237,7 @@ describe("what is watched, through the real charts", () => {
     });
 
     itWithCharts("what agents do to a series is what the operator's CRD takes", async (directory) => {
-        const plan = await planStack({ stack: "dev", config: stackFile("crd", { monitors: { tre: {} } }) });
+        const plan = await planWith({ monitors: { tre: {} } });
         const crds = rendered(plan, directory, "acme-1-crds")["acme-1-crds"] ?? [];
         const { versions } = crds.find(({ metadata }) => metadata.name.startsWith("prometheusagents."))
             ?.spec as unknown as { versions: { schema: { openAPIV3Schema: Schema } }[] };
@@ -258,15 +258,15 @@ describe("what is watched, through the real charts", () => {
 });
 
 itWithCharts("readiness skip leaves nothing that needs a pod to run before `up` ends", async (directory) => {
-    const config = stackFile("skip", { readiness: "skip", storage: { provider: "filesystem" } });
-    const manifests = Object.values(rendered(await planStack({ stack: "dev", config }), directory)).flat();
+    const plan = await planWith({ readiness: "skip", storage: { provider: "filesystem" } });
+    const manifests = Object.values(rendered(plan, directory)).flat();
     expect(kinds(manifests).filter((kind) => /Job|Webhook|VerticalPodAutoscaler/.test(kind))).toEqual([]);
     expect(JSON.stringify(manifests)).not.toContain("helm.sh/hook");
 });
 
 itWithCharts("mirror.imageRegistry replaces every image's registry", async (directory) => {
-    const config = stackFile("mirrored", { mirror: { imageRegistry: "registry.example.org" } });
-    const manifests = Object.values(rendered(await planStack({ stack: "dev", config }), directory)).flat();
+    const plan = await planWith({ mirror: { imageRegistry: "registry.example.org" } });
+    const manifests = Object.values(rendered(plan, directory)).flat();
     const images = [
         ...containers(manifests).map(({ image }) => image),
         ...manifests.flatMap(({ spec }) => (typeof spec?.image === "string" ? [spec.image] : [])),
@@ -315,10 +315,7 @@ describe("what Thanos runs with in a cluster and on one machine", () => {
     });
 
     itWithCharts("is the same, apart from addresses and paths", async (directory) => {
-        const manifests =
-            rendered(await planStack({ stack: "dev", config: stackFile("medium", {}) }), directory)[
-                "observer-thanos"
-            ] ?? [];
+        const manifests = rendered(await planWith(), directory)["observer-thanos"] ?? [];
         const inCluster = manifests
             .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
             .map(({ metadata, spec }) => [metadata.name, comparable(containers(spec)[0]?.args ?? [])] as const);
@@ -328,9 +325,7 @@ describe("what Thanos runs with in a cluster and on one machine", () => {
     });
 
     itWithCharts("is the same for the ruler, as far as its object says it", async (directory) => {
-        const manifests = rendered(await planStack({ stack: "dev", config: stackFile("medium", {}) }), directory)[
-            "observer-kps"
-        ];
+        const manifests = rendered(await planWith(), directory)["observer-kps"];
         expect(only(manifests, "ThanosRuler")).toMatchObject({
             evaluationInterval: ruler.evaluationInterval,
             retention: ruler.retention,

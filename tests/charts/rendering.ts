@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { parseAllDocuments, stringify } from "yaml";
 import type { Plan } from "../../automation/planStack";
 import { charts, findChart } from "../../charts/coordinates";
-import { rightConfig } from "../config/fixture";
 import { helmBinary } from "./chartsDirectory";
 
 /** An object as Helm prints it. */
@@ -19,17 +18,6 @@ export interface Manifest {
 const scratch = mkdtempSync(join(tmpdir(), "fleet-render-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** A stack file with one section changed, and the right config of the config tests otherwise. */
-export function stackFile(name: string, changes: Record<string, unknown>): string {
-    const path = join(scratch, `${name}.yaml`);
-    const config = Object.entries({ ...rightConfig(), ...changes }).map(([section, value]) => [
-        `fleet-observability:${section}`,
-        value,
-    ]);
-    writeFileSync(path, stringify({ config: Object.fromEntries(config) as unknown }));
-    return path;
-}
-
 /** What Helm makes of the releases that are named, or of all but the CRDs, which take their time to parse. */
 export function rendered(plan: Plan, directory: string, ...named: string[]): Record<string, Manifest[]> {
     const releases = plan.resources.filter(
@@ -41,7 +29,7 @@ export function rendered(plan: Plan, directory: string, ...named: string[]): Rec
 }
 
 function render(name: string, inputs: Record<string, unknown>, directory: string): Manifest[] {
-    const chart = charts.find((each) => String(inputs.chart).includes(each.name));
+    const chart = charts.find((each) => String(inputs.chart).endsWith(`/${each.name}`));
     const path = chart && findChart(directory, chart);
     const values = join(scratch, `${name}.values.yaml`);
     writeFileSync(values, stringify(inputs.values));

@@ -1,18 +1,12 @@
-import { planStack, type Plan, type PlannedResource } from "../../automation/planStack";
+import type { Plan, PlannedResource } from "../../automation/planStack";
 import { fleetRuleGroups } from "../../alerts";
 import { dashboards } from "../../dashboards";
 import { baseMonitors } from "../../local/simulation";
 import type { Relabeling } from "../../platform/relabeling";
-import { withStackFile } from "../automation/examples";
-import { rightConfig } from "../config/fixture";
+import { planWith } from "../automation/planWith";
 import { relabel } from "../platform/relabel";
 
 jest.setTimeout(120_000);
-
-/** The plan of the right config with some sections changed. */
-function planOf(changes: Record<string, unknown>): Promise<Plan> {
-    return withStackFile({ ...rightConfig(), ...changes }, (config) => planStack({ stack: "test", config }));
-}
 
 const validation = { name: "dns", schedule: "17 6 * * *", image: "docker.io/library/alpine:3.22", script: "true" };
 const customers = [
@@ -30,8 +24,8 @@ let bare: Plan;
 let watched: Plan;
 let everythingSent: Plan;
 beforeAll(async () => {
-    bare = await planOf({ customers: customers.map(({ metrics: _, probes: __, ...customer }) => customer) });
-    watched = await planOf({
+    bare = await planWith({ customers: customers.map(({ metrics: _, probes: __, ...customer }) => customer) });
+    watched = await planWith({
         customers,
         alerting: {
             receivers: { team: { kind: "slackBot", channel: "#fleet", botToken: "canary-token" } },
@@ -64,7 +58,7 @@ beforeAll(async () => {
             clusterApi: { cluster: "management" },
         },
     });
-    everythingSent = await planOf({
+    everythingSent = await planWith({
         customers: [
             { name: "acme-1", context: "acme-1", metrics: { send: "needed", also: ["own_.*"] } },
             { name: "globex-1", context: "globex-1" },
@@ -317,10 +311,10 @@ describe("an infrastructure's exporter", () => {
         expect(writesTo(bare)).not.toHaveProperty("remoteWrite");
         expect(ofObserver(bare, "peer-credentials")).toEqual([]);
         const observer = { context: "observer", peers: [peer] };
-        const without = await planOf({ observer });
+        const without = await planWith({ observer });
         expect(writesTo(without).remoteWrite?.map(({ name }) => name)).toEqual(["b"]);
         expect(keys(without)).toEqual(["ca-b.crt", "tls.crt", "tls.key"]);
-        const both = await planOf({ observer, monitors: { iaas } });
+        const both = await planWith({ observer, monitors: { iaas } });
         const [toPeer, toItself] = writesTo(both).remoteWrite ?? [];
         expect([toPeer?.url, toItself?.name]).toEqual([peer.receiveUrl, "observer"]);
         expect(keys(both)).toEqual(["ca-b.crt", "ca-observer.crt", "tls.crt", "tls.key"]);
@@ -436,7 +430,7 @@ describe("what agents send", () => {
 
     test("is the same to the observer and to its peers", async () => {
         const serverCa = "-----BEGIN CERTIFICATE-----\npeer";
-        const plan = await planOf({
+        const plan = await planWith({
             observer: {
                 context: "observer",
                 peers: [{ name: "b", receiveUrl: "https://b.example.org/api/v1/receive", serverCa }],

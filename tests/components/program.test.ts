@@ -1,29 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { planStack, type Plan, type PlannedResource } from "../../automation/planStack";
-import { rightConfig } from "../config/fixture";
+import { planWith } from "../automation/planWith";
 
 jest.setTimeout(60_000);
-
-const scratch = mkdtempSync(join(tmpdir(), "fleet-program-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
-
-let files = 0;
-
-/** The plan of the right config of the config tests with some sections changed. */
-function planOf(changes: Record<string, unknown> = {}): Promise<Plan> {
-    const config = join(scratch, `${files++}.yaml`);
-    const sections = Object.entries({ ...rightConfig(), ...changes }).filter(([, value]) => value !== undefined);
-    writeFileSync(
-        config,
-        stringify({
-            config: Object.fromEntries(sections.map(([section, value]) => [`fleet-observability:${section}`, value])),
-        }),
-    );
-    return planStack({ stack: "test", config });
-}
 
 function named(plan: Plan, name: string): PlannedResource {
     const found = plan.resources.filter(
@@ -46,7 +25,7 @@ function below(plan: Plan, component: string): string[] {
 
 describe("a customer", () => {
     test("is exactly these five resources", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         const own = plan.resources.filter(({ name }) => name === "acme-1" || name.startsWith("acme-1-"));
         expect(own.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
             "kubernetes:core/v1:Namespace acme-1-namespace",
@@ -58,7 +37,7 @@ describe("a customer", () => {
     });
 
     test("is known by its certificate, whose issuer the environment's authority has signed", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         expect(named(plan, "authority-agents-certificate").inputs).toMatchObject({
             caPrivateKeyPem: "[secret]",
             caCertPem: "<certPem of authority-certificate>",
@@ -68,7 +47,7 @@ describe("a customer", () => {
     });
 
     test("keeps its key in a Secret and nowhere else", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         expect(named(plan, "acme-1-credentials").inputs).toMatchObject({
             metadata: { name: "remote-write-tls", namespace: "observability" },
             stringData: { "tls.key": "[secret]" },
@@ -77,7 +56,7 @@ describe("a customer", () => {
     });
 
     test("is reached through a provider of its own, with an identity that no kubeconfig changes", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         const providers = plan.resources.filter(({ type }) => type === "pulumi:providers:kubernetes");
         expect(providers.map(({ name, inputs }) => [name, inputs.clusterIdentifier])).toEqual([
             ["acme-1", "fleet-observability/test/acme-1"],
@@ -95,7 +74,7 @@ describe("a customer", () => {
     });
 
     test("is in the inventory, which waits for no customer", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         const inventory = named(plan, "customers-inventory");
         expect(inventory.provider?.split("::").at(-1)).toBe("observer");
         expect(inventory.dependsOn.map((urn) => urn.split("::").at(-1))).toEqual(["observer-crds"]);
@@ -131,7 +110,7 @@ describe("a customer", () => {
             context: "observer",
             peers: [{ name: "b", receiveUrl: "https://b.example.org/api/v1/receive", serverCa: pem }],
         };
-        const plan = await planOf({ observer });
+        const plan = await planWith({ observer });
         expect(named(plan, "acme-1-credentials").inputs).toMatchObject({
             stringData: { "ca-b.crt": expect.anything() as unknown },
         });
@@ -153,7 +132,7 @@ describe("a customer", () => {
 
     test("that a peer's environment enrols is expected and limited, and nothing is made in it", async () => {
         const pem = "-----BEGIN CERTIFICATE-----\npeer";
-        const plan = await planOf({
+        const plan = await planWith({
             observer: {
                 context: "observer",
                 peers: [{ name: "b", receiveUrl: "https://b.example.org/api/v1/receive", serverCa: pem }],
@@ -174,8 +153,8 @@ describe("a customer", () => {
     });
 
     test("that is added touches nothing that was there; removed, it takes only its own", async () => {
-        const one = await planOf({ customers: [{ name: "acme-1", tenant: "acme", context: "acme-1" }] });
-        const two = await planOf();
+        const one = await planWith({ customers: [{ name: "acme-1", tenant: "acme", context: "acme-1" }] });
+        const two = await planWith();
         const before = new Map(one.resources.map((resource) => [resource.urn, resource]));
         const added = two.resources.filter(({ urn }) => !before.has(urn));
         // The inventory alone is updated.
@@ -189,7 +168,7 @@ describe("a customer", () => {
     });
 
     test("that is gone is forgotten without a call to it", async () => {
-        const plan = await planOf({ customers: [{ name: "acme-1", context: "acme-1", decommissioned: true }] });
+        const plan = await planWith({ customers: [{ name: "acme-1", context: "acme-1", decommissioned: true }] });
         expect(named(plan, "acme-1").inputs).toMatchObject({
             deleteUnreachable: "true",
             skipUpdateUnreachable: "true",
@@ -202,7 +181,7 @@ describe("a customer", () => {
 
     test("can overlay the chart's values, and its overlay wins", async () => {
         const overlay = { prometheus: { prometheusSpec: { replicas: 3 } } };
-        const plan = await planOf({ customers: [{ name: "acme-1", context: "acme-1", values: overlay }] });
+        const plan = await planWith({ customers: [{ name: "acme-1", context: "acme-1", values: overlay }] });
         expect(values(plan, "acme-1-kps").prometheus?.prometheusSpec).toMatchObject({
             replicas: 3,
             scrapeInterval: "30s",
@@ -211,7 +190,7 @@ describe("a customer", () => {
 });
 
 test("every customer is an output at once, and when its certificate expires", async () => {
-    const plan = await planOf();
+    const plan = await planWith();
     const soon = expect.stringMatching(/^20\d\d-.*Z$/) as unknown;
     expect(plan.outputs.customers).toEqual({
         "acme-1": { tenant: "acme", status: "enrolled", credentialExpires: soon },
@@ -221,7 +200,7 @@ test("every customer is an output at once, and when its certificate expires", as
 
 describe("the observer", () => {
     test("is exactly these resources", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         expect(below(plan, "observer").filter((each) => !/-(rules|dashboard)-/.test(each))).toEqual([
             "fleet-observability:index:ReceiveEndpoint observer-receive",
             "kubernetes:core/v1:ConfigMap observer-probe-authorities",
@@ -245,7 +224,7 @@ describe("the observer", () => {
     });
 
     test("has its CRDs before its releases, and every release skips them", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         const crds = named(plan, "observer-crds");
         expect(crds.inputs.values).toEqual({ crds: { annotations: { "helm.sh/resource-policy": "keep" } } });
         for (const release of ["observer-kps", "observer-thanos"]) {
@@ -256,13 +235,13 @@ describe("the observer", () => {
     });
 
     test("keeps its namespace, and with it every volume; a customer's goes", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         expect(named(plan, "observer-namespace").retainOnDelete).toBe(true);
         expect(named(plan, "acme-1-namespace").retainOnDelete).toBe(false);
     });
 
     test("keeps a password from config, and does not make one then", async () => {
-        const plan = await planOf({ observer: { context: "observer", grafanaAdminPassword: "canary-password" } });
+        const plan = await planWith({ observer: { context: "observer", grafanaAdminPassword: "canary-password" } });
         expect(plan.resources.filter(({ name }) => name === "observer-grafana-admin-seed")).toEqual([]);
         expect(named(plan, "observer-grafana-admin").inputs).toMatchObject({
             stringData: { "admin-password": "[secret]" },
@@ -272,7 +251,7 @@ describe("the observer", () => {
     });
 
     test("hands Alertmanager its receivers' secrets as files", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         expect(named(plan, "observer-alert-receivers").inputs.stringData).toEqual({
             "dead-mans-switch": "[secret]",
             oncall: "[secret]",
@@ -283,7 +262,7 @@ describe("the observer", () => {
     });
 
     test("publishes nothing by itself", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         expect(plan.resources.filter(({ type }) => /Ingress|Gateway|HTTPRoute|dns|route53/i.test(type))).toEqual([]);
     });
 
@@ -291,7 +270,7 @@ describe("the observer", () => {
         ["gateway", ["Gateway", "HTTPRoute", "HTTPRoute", "HTTPRoute", "HTTPRoute"]],
         ["ingress", ["Ingress"]],
     ])("publishes its web hosts as %s, signed by the environment", async (kind, kinds) => {
-        const plan = await planOf({ ingress: { privateZone: "example.org", kind, className: "c" } });
+        const plan = await planWith({ ingress: { privateZone: "example.org", kind, className: "c" } });
         const web = plan.resources.filter(({ parent }) => parent?.endsWith("WebIngress::observer-web") === true);
         expect(
             web.filter(({ type }) => /gateway|networking/.test(type)).map(({ type }) => type.split(":").at(-1)),
@@ -310,12 +289,12 @@ describe("the observer", () => {
         ["an issuer", { issuer: "letsencrypt" }],
         ["an existing Secret", { secretName: "wildcard" }],
     ])("leaves the web certificate to %s", async (_, tls) => {
-        const plan = await planOf({ ingress: { privateZone: "example.org", kind: "gateway", className: "c", tls } });
+        const plan = await planWith({ ingress: { privateZone: "example.org", kind: "gateway", className: "c", tls } });
         expect(plan.resources.filter(({ name }) => /^observer-web-(server|tls)/.test(name))).toEqual([]);
     });
 
     test("says its receive host to external-dns", async () => {
-        const plan = await planOf({ ingress: { privateZone: "example.org", dns: { provider: "externalDns" } } });
+        const plan = await planWith({ ingress: { privateZone: "example.org", dns: { provider: "externalDns" } } });
         expect(named(plan, "observer-receive-service").inputs).toMatchObject({
             metadata: { annotations: { "external-dns.alpha.kubernetes.io/hostname": "receive.example.org" } },
             spec: { type: "LoadBalancer", ports: [{ port: 443, targetPort: "remote-write" }] },
@@ -324,7 +303,7 @@ describe("the observer", () => {
 
     test("can be reached by a node port, whose address is in the certificate and in the agents' URL", async () => {
         const receive = { serviceType: "NodePort", port: 30443, address: "172.18.0.2" };
-        const plan = await planOf({ ingress: { privateZone: "example.org", receive } });
+        const plan = await planWith({ ingress: { privateZone: "example.org", receive } });
         expect(named(plan, "observer-receive-service").inputs).toMatchObject({
             spec: { ports: [{ port: 10908, nodePort: 30443 }] },
         });
@@ -334,7 +313,7 @@ describe("the observer", () => {
 
     test("counts a tenant's limit once however often it is stored", async () => {
         const limits = { activeSeries: 1000 };
-        const plan = await planOf({ customers: [{ name: "acme-1", tenant: "acme", context: "acme-1", limits }] });
+        const plan = await planWith({ customers: [{ name: "acme-1", tenant: "acme", context: "acme-1", limits }] });
         const { data } = named(plan, "observer-receive-limits").inputs as { data: Record<string, string> };
         expect(parse(data["limits.yaml"] ?? "")).toMatchObject({
             write: { tenants: { acme: { head_series_limit: 3000 } } },
@@ -353,7 +332,7 @@ describe("DNS records", () => {
 
     test("in Route 53, one per host, an A record for an address", async () => {
         const dns = { provider: "route53", zoneId: "Z1" };
-        const plan = await planOf({ ingress: { ...web, dns, receive: { address: "lb.example.com" } } });
+        const plan = await planWith({ ingress: { ...web, dns, receive: { address: "lb.example.com" } } });
         const records = plan.resources.filter(({ type }) => type === "aws:route53/record:Record");
         expect(records.map(({ inputs }) => [inputs.name, inputs.type, inputs.records])).toEqual([
             ["prod-alertmanager.example.org", "A", ["10.0.0.1"]],
@@ -366,7 +345,7 @@ describe("DNS records", () => {
 
     test("in an Azure private zone, likewise", async () => {
         const dns = { provider: "azurePrivate", resourceGroup: "dns" };
-        const plan = await planOf({ ingress: { ...web, dns, receive: { address: "10.0.0.2" } } });
+        const plan = await planWith({ ingress: { ...web, dns, receive: { address: "10.0.0.2" } } });
         const records = plan.resources.filter(({ type }) => type === "azure-native:privatedns:PrivateRecordSet");
         expect(records.map(({ inputs }) => [inputs.relativeRecordSetName, inputs.recordType, inputs.aRecords])).toEqual(
             [
@@ -382,7 +361,7 @@ describe("DNS records", () => {
 
 describe("readiness skip", () => {
     test("waits for nothing and asks for no webhook", async () => {
-        const plan = await planOf({ readiness: "skip", storage: { provider: "filesystem" } });
+        const plan = await planWith({ readiness: "skip", storage: { provider: "filesystem" } });
         const releases = plan.resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
         expect(releases.map(({ inputs }) => inputs.skipAwait)).toEqual(releases.map(() => true));
         expect(values(plan, "observer-kps").prometheusOperator).toMatchObject({
@@ -397,7 +376,7 @@ describe("readiness skip", () => {
     });
 
     test("is not the default", async () => {
-        const plan = await planOf();
+        const plan = await planWith();
         const releases = plan.resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
         expect(releases.map(({ inputs }) => inputs.skipAwait)).toEqual(releases.map(() => false));
         expect(values(plan, "observer-kps").prometheusOperator).toMatchObject({ admissionWebhooks: { enabled: true } });
@@ -421,7 +400,7 @@ test.each(["dev", "prod"])(
 );
 
 test("no delete waits for a garbage collector", async () => {
-    const plan = await planOf({ ingress: { privateZone: "example.org", kind: "gateway", className: "c" } });
+    const plan = await planWith({ ingress: { privateZone: "example.org", kind: "gateway", className: "c" } });
     const objects = plan.resources.filter(({ type }) => /^kubernetes:(?!helm)/.test(type));
     expect(objects.length).toBeGreaterThan(15);
     for (const { inputs } of objects) {
@@ -432,7 +411,7 @@ test("no delete waits for a garbage collector", async () => {
 });
 
 test("a mirror's repository is where every chart comes from", async () => {
-    const plan = await planOf({
+    const plan = await planWith({
         mirror: { chartRepository: "oci://registry.example.org/charts", imageRegistry: "registry.example.org" },
     });
     const releases = plan.resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
@@ -448,5 +427,5 @@ test("a mirror's repository is where every chart comes from", async () => {
 });
 
 test("a wrong config makes nothing", async () => {
-    await expect(planOf({ environment: "PROD" })).rejects.toThrow("Nothing was created");
+    await expect(planWith({ environment: "PROD" })).rejects.toThrow("Nothing was created");
 });

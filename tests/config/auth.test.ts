@@ -1,15 +1,8 @@
 import { load } from "../../config/load";
 import type { Problem } from "../../config/problems";
-import { problemsFoundBy, rightConfig } from "./fixture";
+import { problemsFoundBy, rightConfig, rightOidc } from "./fixture";
 
-const oidc = {
-    authorizationUrl: "https://login.example.org/auth",
-    tokenUrl: "https://login.example.org/token",
-    clientId: "grafana",
-    clientSecret: "canary-client",
-    groups: { "platform-team": "Admin" },
-    tenants: { "acme-team": "acme" },
-};
+const oidc = { ...rightOidc, tenants: { "acme-team": "acme" } };
 
 function problemsOf(changes: { oidc?: object; ingress?: object; customers?: object[] }): Problem[] {
     const { oidc: changed, ingress, ...rest } = changes;

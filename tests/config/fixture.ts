@@ -26,6 +26,15 @@ export function rightConfig(): Record<string, unknown> {
     };
 }
 
+/** A right `auth.oidc`, in which one group is let in. */
+export const rightOidc = {
+    authorizationUrl: "https://login.example.org/auth",
+    tokenUrl: "https://login.example.org/token",
+    clientId: "grafana",
+    clientSecret: "canary-client",
+    groups: { "platform-team": "Admin" },
+};
+
 /** The config as the loader takes it. */
 export function raw(values: Record<string, unknown>, encrypted: string[] = Object.keys(values)): RawConfig {
     return { stack: "test", values, encrypted: new Set(encrypted) };

@@ -1,5 +1,5 @@
 import type { Plan, PlannedResource } from "../../../automation/planStack";
-import { datasourceOf, madeBy, objectsOf, planWith, portal, theOnly } from "./plannedApplications";
+import { datasourceOf, madeBy, objectsOf, planApplications, portal, theOnly } from "./plannedApplications";
 
 jest.setTimeout(120_000);
 
@@ -11,7 +11,7 @@ let spec: Record<string, unknown>;
 
 beforeAll(async () => {
     const { passwordSecret: _, ...database } = portal.postgres;
-    plan = await planWith(
+    plan = await planApplications(
         [portal, { ...portal, name: "test", gunicorn: false, services: [], postgres: { ...database, password } }],
         { mirror: { imageRegistry: "mirror.example.org" } },
     );
@@ -187,7 +187,7 @@ test("Grafana's sidecar finds the datasource", () => {
 
 test("an application of the observer's writes as the tenant of the observer's name", async () => {
     const own = madeBy(
-        await planWith([], { observer: { context: "observer", size: "medium", applications: [portal] } }),
+        await planApplications([], { observer: { context: "observer", size: "medium", applications: [portal] } }),
         "observer.portal",
     );
     expect(theOnly(own, "Prometheus").spec).toMatchObject({

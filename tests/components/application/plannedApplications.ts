@@ -1,9 +1,6 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parse, stringify } from "yaml";
-import { planStack, type Plan, type PlannedResource } from "../../../automation/planStack";
-import { rightConfig } from "../../config/fixture";
+import { parse } from "yaml";
+import type { Plan, PlannedResource } from "../../../automation/planStack";
+import { planWith } from "../../automation/planWith";
 
 /** An application with everything. */
 export const portal = {
@@ -15,22 +12,11 @@ export const portal = {
 };
 
 /** The plan of the right config of the config tests, with applications on its first customer's cluster and changes. */
-export function planWith(applications: object[], changes: Record<string, unknown> = {}): Promise<Plan> {
-    const config = join(mkdtempSync(join(tmpdir(), "fleet-applications-")), "config.yaml");
-    const sections = {
-        ...rightConfig(),
+export function planApplications(applications: object[], changes: Record<string, unknown> = {}): Promise<Plan> {
+    return planWith({
         customers: [{ name: "acme-1", tenant: "acme", context: "acme-1", applications }],
         ...changes,
-    };
-    writeFileSync(
-        config,
-        stringify({
-            config: Object.fromEntries(
-                Object.entries(sections).map(([section, value]) => [`fleet-observability:${section}`, value]),
-            ),
-        }),
-    );
-    return planStack({ stack: "test", config });
+    });
 }
 
 /** What an instance's component has made. */

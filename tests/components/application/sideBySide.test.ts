@@ -1,6 +1,6 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Plan, PlannedResource } from "../../../automation/planStack";
-import { datasourceOf, madeBy, objectsOf, planWith, portal } from "./plannedApplications";
+import { datasourceOf, madeBy, objectsOf, planApplications, portal } from "./plannedApplications";
 
 jest.setTimeout(120_000);
 
@@ -21,7 +21,7 @@ let plan: Plan;
 const made = new Map<string, PlannedResource[]>();
 
 beforeAll(async () => {
-    plan = await planWith([], {
+    plan = await planApplications([], {
         observer: { context: "observer", size: "medium", applications: [portal] },
         customers: clusters.map((name) => ({ name, tenant: "acme", context: name, applications: inOneNamespace })),
     });

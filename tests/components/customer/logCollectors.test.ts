@@ -1,7 +1,6 @@
-import { planStack, type Plan } from "../../../automation/planStack";
-import { withStackFile } from "../../automation/examples";
+import type { Plan } from "../../../automation/planStack";
+import { planWith } from "../../automation/planWith";
 import { at } from "../../charts/at";
-import { rightConfig } from "../../config/fixture";
 
 jest.setTimeout(120_000);
 
@@ -15,10 +14,8 @@ const customers = [
 let plan: Plan;
 let without: Plan;
 beforeAll(async () => {
-    const planOf = (changes: Record<string, unknown>) =>
-        withStackFile({ ...rightConfig(), customers, ...changes }, (config) => planStack({ stack: "test", config }));
-    plan = await planOf({ logs: { enabled: true } });
-    without = await planOf({});
+    plan = await planWith({ customers, logs: { enabled: true } });
+    without = await planWith({ customers });
 });
 
 function releases(of: Plan): string[] {

@@ -1,8 +1,7 @@
-import { planStack, type Plan } from "../../../automation/planStack";
+import type { Plan } from "../../../automation/planStack";
 import { otlpRelease } from "../../../platform/names";
 import { textfileDirectory } from "../../../platform/scrape";
-import { withStackFile } from "../../automation/examples";
-import { rightConfig } from "../../config/fixture";
+import { planWith } from "../../automation/planWith";
 
 jest.setTimeout(120_000);
 
@@ -21,7 +20,7 @@ const customers = [
 
 let plan: Plan;
 beforeAll(async () => {
-    plan = await withStackFile({ ...rightConfig(), customers }, (config) => planStack({ stack: "test", config }));
+    plan = await planWith({ customers });
 });
 
 interface Values {

@@ -1,27 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stringify } from "yaml";
-import { planStack, type Plan, type PlannedResource } from "../../../automation/planStack";
+import type { Plan, PlannedResource } from "../../../automation/planStack";
+import { planWith } from "../../automation/planWith";
 import { rightConfig } from "../../config/fixture";
 
 jest.setTimeout(60_000);
-
-const scratch = mkdtempSync(join(tmpdir(), "fleet-logs-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
-
-let files = 0;
-
-/** The plan of the right config of the config tests with some sections changed. */
-function planOf(changes: Record<string, unknown>): Promise<Plan> {
-    const config = join(scratch, `${files++}.yaml`);
-    const sections = Object.entries({ ...rightConfig(), ...changes }).map(([section, value]) => [
-        `fleet-observability:${section}`,
-        value,
-    ]);
-    writeFileSync(config, stringify({ config: Object.fromEntries(sections) as unknown }));
-    return planStack({ stack: "test", config });
-}
 
 function named(plan: Plan, name: string): PlannedResource {
     const found = plan.resources.filter((resource) => resource.name === name);
@@ -46,12 +27,12 @@ const logs = { enabled: true };
 
 describe("the store of logs", () => {
     test("is not there where no logs are kept", async () => {
-        const plan = await planOf({});
+        const plan = await planWith({});
         expect(plan.resources.map(({ name }) => name).filter((name) => name.includes("loki"))).toEqual([]);
     });
 
     test("has its whole configuration in one Secret, and no key in its values", async () => {
-        const plan = await planOf({ logs });
+        const plan = await planWith({ logs });
         expect(named(plan, "observer-loki-config").inputs).toMatchObject({
             metadata: { name: "loki-config", namespace: "observability" },
             type: "Opaque",
@@ -61,14 +42,14 @@ describe("the store of logs", () => {
     });
 
     test("waits for its configuration and for the bucket's Secret", async () => {
-        const plan = await planOf({ logs });
+        const plan = await planWith({ logs });
         const before = named(plan, "observer-loki").dependsOn.map((urn) => urn.split("::").at(-1));
         expect(before).toEqual(expect.arrayContaining(["observer-loki-config", "observer-objstore", "observer-crds"]));
     });
 
     test("restarts when its configuration changes, and not when a tenant's limits do", async () => {
         const digest = async (changes: Record<string, unknown>) =>
-            values(await planOf(changes)).singleBinary.podAnnotations["fleet-observability/config"];
+            values(await planWith(changes)).singleBinary.podAnnotations["fleet-observability/config"];
         const first = await digest({ logs });
         expect(first).toMatch(/^[0-9a-f]{64}$/);
         expect(await digest({ logs: { ...logs, retention: "90d" } })).not.toBe(first);
@@ -81,7 +62,7 @@ describe("the store of logs", () => {
             ...(rightConfig()["storage"] as object),
             caCertificate: "-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----",
         };
-        const { singleBinary } = values(await planOf({ logs, storage }));
+        const { singleBinary } = values(await planWith({ logs, storage }));
         expect(singleBinary.extraVolumes).toEqual([
             {
                 name: "objstore-ca",
@@ -98,7 +79,7 @@ describe("the store of logs", () => {
             location: "westeurope",
             identity: { kind: "workloadIdentity", oidcIssuerUrl: "https://oidc.example.org/" },
         };
-        const plan = await planOf({ logs, storage });
+        const plan = await planWith({ logs, storage });
         const { serviceAccount, singleBinary } = values(plan);
         const thanos = named(plan, "observer-thanos").inputs.values as {
             global: { serviceAccount: { annotations: Record<string, string> } };

@@ -1,41 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stringify } from "yaml";
-import { planStack, type Plan, type PlannedResource } from "../../../automation/planStack";
-import { rightConfig } from "../../config/fixture";
+import type { Plan, PlannedResource } from "../../../automation/planStack";
+import { planWith } from "../../automation/planWith";
+import { rightOidc } from "../../config/fixture";
 
 jest.setTimeout(60_000);
 
-const scratch = mkdtempSync(join(tmpdir(), "fleet-tenant-grafana-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
-
 const oidc = {
-    authorizationUrl: "https://login.example.org/auth",
-    tokenUrl: "https://login.example.org/token",
-    clientId: "grafana",
-    clientSecret: "canary-client",
-    groups: { "platform-team": "Admin" },
+    ...rightOidc,
     tenants: { "acme-team": "acme", "acme-support": "acme", "globex-team": "globex-1" },
 };
 
-let files = 0;
-
 function planOf(changes: Record<string, unknown> = {}): Promise<Plan> {
-    const config = join(scratch, `${files++}.yaml`);
-    const sections = Object.entries({
-        ...rightConfig(),
+    return planWith({
         ingress: { privateZone: "example.org", dnsPrefix: "p-", kind: "gateway", className: "envoy" },
         auth: { oidc },
         ...changes,
     });
-    writeFileSync(
-        config,
-        stringify({
-            config: Object.fromEntries(sections.map(([section, value]) => [`fleet-observability:${section}`, value])),
-        }),
-    );
-    return planStack({ stack: "test", config });
 }
 
 function named(plan: Plan, name: string): PlannedResource {

@@ -1,33 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stringify } from "yaml";
-import { planStack, type Plan, type PlannedResource } from "../../../automation/planStack";
-import { rightConfig } from "../../config/fixture";
+import type { Plan, PlannedResource } from "../../../automation/planStack";
+import { planWith } from "../../automation/planWith";
 
 jest.setTimeout(60_000);
-
-const scratch = mkdtempSync(join(tmpdir(), "fleet-tenants-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
-
-let files = 0;
-
-/** The plan of the right config with some sections changed. */
-function planOf(changes: Record<string, unknown>): Promise<Plan> {
-    const config = join(scratch, `${files++}.yaml`);
-    writeFileSync(
-        config,
-        stringify({
-            config: Object.fromEntries(
-                Object.entries({ ...rightConfig(), ...changes }).map(([section, value]) => [
-                    `fleet-observability:${section}`,
-                    value,
-                ]),
-            ),
-        }),
-    );
-    return planStack({ stack: "test", config });
-}
 
 function named(plan: Plan, type: string, name: string): PlannedResource {
     const found = plan.resources.filter((resource) => resource.type.endsWith(`:${type}`) && resource.name === name);
@@ -55,14 +29,14 @@ function container(plan: Plan, deployment: string): Record<string, unknown> {
 const ingress = { privateZone: "example.org", tenants: { enabled: true } };
 
 test("nothing is there for tenants where nobody asks for it", async () => {
-    const plan = await planOf({});
+    const plan = await planWith({});
     expect(forTenants(plan)).toEqual([]);
     expect(plan.outputs.tenantsUrl).toBe("");
     expect(JSON.stringify(plan.resources)).not.toMatch(/tenants\.example\.org|caddy|secure-stores|sd-config/);
 });
 
 describe("the tenant gateway", () => {
-    const planned = planOf({ ingress });
+    const planned = planWith({ ingress });
 
     test("is exactly these resources", async () => {
         expect(forTenants(await planned)).toEqual([
@@ -129,7 +103,7 @@ describe("the tenant gateway", () => {
         const pem = "-----BEGIN CERTIFICATE-----\nfurther";
         const observer = { context: "observer", size: "medium" };
         const before = annotations(await planned);
-        const after = annotations(await planOf({ ingress, observer: { ...observer, trustedClientCas: [pem] } }));
+        const after = annotations(await planWith({ ingress, observer: { ...observer, trustedClientCas: [pem] } }));
         expect(after["fleet-observability/config"]).toBe(before["fleet-observability/config"]);
         expect(after["fleet-observability/certificate"]).toMatch(/^[0-9a-f]{16}$/);
         expect(after["fleet-observability/certificate"]).not.toBe(before["fleet-observability/certificate"]);
@@ -137,7 +111,7 @@ describe("the tenant gateway", () => {
 
     test("is published like the receive routers, at layer 4", async () => {
         const tenants = { enabled: true, serviceType: "NodePort", port: 30444, address: "172.18.0.2" };
-        const plan = await planOf({ ingress: { ...ingress, tenants } });
+        const plan = await planWith({ ingress: { ...ingress, tenants } });
         expect(named(plan, "Service", "observer-tenants-service").inputs).toMatchObject({
             metadata: { name: "tenant-gateway" },
             spec: {
@@ -158,20 +132,20 @@ describe("the tenant gateway", () => {
             receive: { address: "10.0.0.2" },
             tenants: { enabled: true, address: "10.0.0.3" },
         };
-        const plan = await planOf({ ingress: { ...ingress, ...addresses, dns } });
+        const plan = await planWith({ ingress: { ...ingress, ...addresses, dns } });
         const records = plan.resources.filter(({ type }) => type === "aws:route53/record:Record");
         expect(records.map(({ inputs }) => [inputs.name, inputs.records])).toEqual([
             ["receive.example.org", ["10.0.0.2"]],
             ["tenants.example.org", ["10.0.0.3"]],
         ]);
-        const external = await planOf({ ingress: { ...ingress, dns: { provider: "externalDns" } } });
+        const external = await planWith({ ingress: { ...ingress, dns: { provider: "externalDns" } } });
         expect(named(external, "Service", "observer-tenants-service").inputs).toMatchObject({
             metadata: { annotations: { "external-dns.alpha.kubernetes.io/hostname": "tenants.example.org" } },
         });
     });
 
     test("takes its image from the mirror", async () => {
-        const plan = await planOf({ ingress, mirror: { imageRegistry: "mirror.example.org" } });
+        const plan = await planWith({ ingress, mirror: { imageRegistry: "mirror.example.org" } });
         expect(container(plan, "observer-tenants").image).toMatch(/^mirror\.example\.org\/library\/caddy:2\./);
         expect(container(plan, "observer-thanos-query-tenants").image).toMatch(
             /^mirror\.example\.org\/thanos\/thanos:v/,
@@ -179,7 +153,7 @@ describe("the tenant gateway", () => {
     });
 
     test("waits for nothing with readiness skip", async () => {
-        const plan = await planOf({ ingress, readiness: "skip" });
+        const plan = await planWith({ ingress, readiness: "skip" });
         const waited = plan.resources.filter(
             ({ type, name }) => /:(Deployment|Service)$/.test(type) && /^observer-(tenants|thanos-query)/.test(name),
         );
@@ -192,7 +166,7 @@ describe("the tenant gateway", () => {
 
 describe("a scoped Query", () => {
     test("asks neither ruler nor sidecar, and lets nobody at its gRPC", async () => {
-        const { args } = container(await planOf({ ingress }), "observer-thanos-query-tenants") as { args: string[] };
+        const { args } = container(await planWith({ ingress }), "observer-thanos-query-tenants") as { args: string[] };
         expect(args.filter((flag) => flag.startsWith("--endpoint"))).toEqual([
             "--endpoint=dnssrv+_grpc._tcp.thanos-receive-ingester-headless.observability.svc.cluster.local",
             "--endpoint=dnssrv+_grpc._tcp.thanos-storegateway.observability.svc.cluster.local",
@@ -203,7 +177,7 @@ describe("a scoped Query", () => {
     });
 
     test("is called by the gateway and scraped by Prometheus, and by nobody else", async () => {
-        const plan = await planOf({ ingress });
+        const plan = await planWith({ ingress });
         expect(named(plan, "NetworkPolicy", "observer-thanos-query-tenants-callers").inputs.spec).toEqual({
             podSelector: { matchLabels: { "app.kubernetes.io/name": "thanos-query-tenants" } },
             policyTypes: ["Ingress"],
@@ -230,7 +204,7 @@ describe("stores elsewhere, over TLS", () => {
         clientCertificate: pem,
         clientKey: "canary-key",
     };
-    const planned = (stores: unknown[]) => planOf({ observer: { context: "observer", stores } });
+    const planned = (stores: unknown[]) => planWith({ observer: { context: "observer", stores } });
     const query = (plan: Plan) =>
         (
             named(plan, "Release", "observer-thanos").inputs as unknown as {

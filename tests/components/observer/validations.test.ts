@@ -1,12 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stringify } from "yaml";
-import { planStack, type Plan, type PlannedResource } from "../../../automation/planStack";
-import { rightConfig } from "../../config/fixture";
-
-const scratch = mkdtempSync(join(tmpdir(), "fleet-validations-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
+import type { Plan, PlannedResource } from "../../../automation/planStack";
+import { planWith } from "../../automation/planWith";
 
 const dns = {
     name: "dns",
@@ -15,17 +8,8 @@ const dns = {
     script: "nslookup portal.example.org",
 };
 
-/** The plan of the right config with validations. */
 function planOf(validations: unknown[]): Promise<Plan> {
-    const config = join(scratch, `${validations.length}.yaml`);
-    const sections = Object.entries({ ...rightConfig(), monitors: { validations } });
-    writeFileSync(
-        config,
-        stringify({
-            config: Object.fromEntries(sections.map(([section, value]) => [`fleet-observability:${section}`, value])),
-        }),
-    );
-    return planStack({ stack: "test", config });
+    return planWith({ monitors: { validations } });
 }
 
 function ofValidations(plan: Plan): PlannedResource[] {

@@ -1,6 +1,6 @@
 /**
  * What PodSecurity's level restricted asks of a pod. Namespaces of applications may enforce it, and what stands there for
- * their monitoring must not be what fails.
+ * their monitoring must not be what fails; what stands elsewhere needs no more.
  */
 export function restrictedPod(user: number) {
     return { runAsNonRoot: true, runAsUser: user, seccompProfile: { type: "RuntimeDefault" } };
