@@ -6,7 +6,13 @@ import { endpointRules } from "./endpoints";
 import { eventRules } from "./events";
 import { harborRules } from "./harbor";
 import { infrastructureRules } from "./infrastructure";
-import { inventoryGroup, inventoryRules, type ExpectedCluster } from "./inventory";
+import {
+    applicationEntry,
+    inventoryGroup,
+    inventoryRules,
+    type ExpectedApplication,
+    type ExpectedCluster,
+} from "./inventory";
 import { kubernetesRules } from "./kubernetes";
 import { logRules } from "./logs";
 import { platformRules } from "./platform";
@@ -16,7 +22,13 @@ import { ruleGroup, type RuleContext, type RuleGroup } from "./ruleGroup";
 import { validationRules } from "./validations";
 import { vaultRules } from "./vault";
 
-export { credentialExpiry, inventoryGroup, type ExpectedCluster } from "./inventory";
+export {
+    applicationEntry,
+    credentialExpiry,
+    inventoryGroup,
+    type ExpectedApplication,
+    type ExpectedCluster,
+} from "./inventory";
 export {
     ruleFile,
     type AlertingRule,
@@ -31,6 +43,8 @@ export {
 /** What rules are made for, and who is expected. */
 export interface FleetInventory extends RuleContext {
     clusters: ExpectedCluster[];
+    /** Applications with a Prometheus of their own. */
+    applications: ExpectedApplication[];
 }
 
 /** The registry: every rule group of a fleet except the inventory's entries. */
@@ -59,8 +73,12 @@ export function fleetRuleGroups(context: RuleContext, { runbookBase }: { runbook
 
 /** Everything that a fleet's ruler evaluates, where all clusters are known at once; their order is no matter. */
 export function ruleGroups(
-    { clusters, ...context }: FleetInventory,
+    { clusters, applications, ...context }: FleetInventory,
     { runbookBase }: { runbookBase: string },
 ): RuleGroup[] {
-    return [inventoryGroup(clusters), ...fleetRuleGroups(context, { runbookBase })];
+    return [
+        inventoryGroup(clusters),
+        ...applications.map(applicationEntry),
+        ...fleetRuleGroups(context, { runbookBase }),
+    ];
 }

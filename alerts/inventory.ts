@@ -1,5 +1,5 @@
 import type { Platform, Profile } from "../platform/agent";
-import { ofNoApplication } from "../platform/application";
+import { applicationInstance, applicationLabel, ofNoApplication } from "../platform/application";
 import type { CertificateMonitor, ClusterApiMonitor } from "../platform/monitors";
 import type { Alert, RecordingRule, RuleContext, RuleGroup, RuleGroupDefinition } from "./ruleGroup";
 import { thresholdAlerts } from "./threshold";
@@ -40,12 +40,30 @@ function entry({ name, tenant, profile, platform, credentialExpires }: ExpectedC
     ];
 }
 
+/** An application's own Prometheus that should be sending. */
+export interface ExpectedApplication {
+    cluster: string;
+    tenant: string;
+    application: string;
+}
+
+/** The inventory's entry of an application: the series that says that its Prometheus should be sending. */
+export function applicationEntry({ cluster, tenant, application }: ExpectedApplication): RuleGroup {
+    const instance = applicationInstance(cluster, application);
+    const labels = { cluster, tenant, application, [applicationLabel]: instance };
+    return {
+        name: `inventory-${instance}`,
+        rules: [{ record: "fleet_application_info", expr: "vector(1)", labels }],
+    };
+}
+
 /** Who of the inventory is silent, partly silent or late. */
 export function inventoryRules({ observer, monitors }: RuleContext): RuleGroupDefinition[] {
     return [
         ...(monitors.clusterApi === undefined ? [] : [clusterApiInventory(monitors.clusterApi)]),
         { name: "fleet-inventory", layer: "kaas", rules: [...silence, ...credentials(monitors.certificates)] },
         { name: "fleet-silence", layer: "platform", rules: [mostClustersSilent(observer)] },
+        { name: "fleet-applications", layer: "applications", rules: [applicationSilent] },
     ];
 }
 
@@ -100,6 +118,23 @@ function mostClustersSilent(observer: string): Alert {
             "observer. ClusterSilent is muted meanwhile.",
     };
 }
+
+/** Never seen, or gone: for nobody but its team is it worse than the other. */
+const applicationSilent: Alert = {
+    alert: "ApplicationPrometheusSilent",
+    expr: [
+        `(fleet_application_info unless on (cluster, tenant, ${applicationLabel}) up{${applicationLabel}!=""})`,
+        // Of a cluster that is silent itself there is an alert already.
+        "unless on (cluster, tenant) (fleet_cluster_info unless on (cluster, tenant) cluster:up:count)",
+    ].join("\n"),
+    // Longer than an `up` takes that makes it, or that removes it.
+    for: "30m",
+    severity: "ticket",
+    summary: "The Prometheus of application {{ $labels.application }} on {{ $labels.cluster }} is silent",
+    description:
+        "The inventory expects {{ $labels.application_instance }}, whose cluster sends, and for half an hour no sample of " +
+        "any of its targets has arrived.",
+};
 
 /** Certificates of agents: `up` renews them sixty days before they expire, so these say that nobody has run it. */
 function credentials({ ticketDays, pageDays }: CertificateMonitor): Alert[] {

@@ -115,6 +115,7 @@ const purposes: Record<string, Purpose> = {
         "An application's own Prometheus: it keeps its metrics, and sends them to the observers",
     "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": [
         [/ApplicationMonitoring.*-postgres-exporter$/, "Has the exporter of an application's database scraped"],
+        [/ApplicationMonitoring.*-prometheus$/, "Has an application's Prometheus scrape itself"],
         [/ApplicationMonitoring/, "Has one service of an application scraped"],
         [/TenantGateway/, "Has the tenant gateway scraped"],
         [/-thanos-query-[^:]+$/, "Has a Query scraped"],
@@ -125,6 +126,7 @@ const purposes: Record<string, Purpose> = {
         [/-exporter-[^:]+$/, "Has the exporters of an infrastructure scraped"],
     ],
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": [
+        [/ApplicationMonitoring.*-inventory$/, "Says that the application's Prometheus is expected to report"],
         [/CustomerClusters.*-inventory$/, "Says which clusters are expected to report"],
         [/ObserverCluster.*-rules-/, "Fleet rules for the ruler to evaluate"],
     ],

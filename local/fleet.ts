@@ -34,7 +34,7 @@ import type { PlannedFile, Stage } from "./plan";
 import { HeldPorts, loopback } from "./ports";
 import type { FleetProgram, Program } from "./programs";
 import type { Step } from "./progress";
-import { planLogCollector, planPushing, pushPlaces, pushSenders, type PushPlaces } from "./pushing";
+import { application, planLogCollector, planPushing, pushPlaces, pushSenders, type PushPlaces } from "./pushing";
 import { instantQuery, type Sample } from "./query";
 import { baseMonitors, everyMonitor, type SimulatedCluster } from "./simulation";
 import { SimulatedExporters } from "./simulation/exporters";
@@ -488,7 +488,15 @@ function rulesOf(
     options: FleetOptions,
 ): string {
     const peers = peersOf(observer, observers).map(({ name }) => name);
-    return fleetRules(observer.name, customers, { monitors: monitorsOf(options), hurry: options.hurry, peers });
+    const applications = options.everything
+        ? customers.map(({ name, tenant }) => ({ cluster: name, tenant, application }))
+        : [];
+    return fleetRules(observer.name, customers, {
+        monitors: monitorsOf(options),
+        hurry: options.hurry,
+        peers,
+        applications,
+    });
 }
 
 function describeObserver(observer: LocalObserver): DescribedObserver {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
-import { ruleFile, ruleGroups, type ExpectedCluster } from "../alerts";
+import { ruleFile, ruleGroups, type ExpectedApplication, type ExpectedCluster } from "../alerts";
 import type { Monitors } from "../platform/monitors";
 import { profile, type LocalCustomer } from "./customers";
 import { repository } from "./goBuild";
@@ -11,7 +11,12 @@ import { hurried } from "./haste";
 export function fleetRules(
     observer: string,
     customers: LocalCustomer[],
-    { monitors, hurry, peers }: { monitors: Monitors; hurry: boolean; peers: string[] },
+    {
+        monitors,
+        hurry,
+        peers,
+        applications,
+    }: { monitors: Monitors; hurry: boolean; peers: string[]; applications: ExpectedApplication[] },
 ): string {
     const clusters = customers.map(({ name, tenant }): ExpectedCluster => ({
         name,
@@ -20,6 +25,6 @@ export function fleetRules(
         platform: "kubeadm",
     }));
     const runbookBase = pathToFileURL(join(repository, "docs", "runbooks")).href;
-    const groups = ruleGroups({ observer, peers, clusters, monitors }, { runbookBase });
+    const groups = ruleGroups({ observer, peers, clusters, applications, monitors }, { runbookBase });
     return stringify(ruleFile(hurry ? hurried(groups) : groups), { lineWidth: 0 });
 }

@@ -1,6 +1,11 @@
 import { stringify } from "yaml";
 import { agentLabels } from "../platform/agent";
-import { applicationInstance, applicationLabel } from "../platform/application";
+import {
+    applicationInstance,
+    applicationLabel,
+    applicationObjects,
+    applicationRelabelings,
+} from "../platform/application";
 import { statsdExporter, statsdMapping } from "../platform/gunicorn";
 import { fileCollectorConfig } from "../platform/logCollector";
 import { otlpArguments, otlpGatewayConfig } from "../platform/otlp";
@@ -107,6 +112,7 @@ export function planPushing(
     observers: LocalObserver[],
 ): { files: PlannedFile[]; processes: ProcessPlan[] } {
     const { gateway, statsd, prometheus } = processes(customer.name);
+    const ownJob = applicationObjects(application).prometheusService;
     const files = {
         gateway: ground.configuration(`${gateway}.yml`),
         mapping: ground.configuration(`${statsd}.yml`),
@@ -164,9 +170,15 @@ export function planPushing(
                                 },
                             ],
                         },
+                        {
+                            job_name: ownJob,
+                            static_configs: [
+                                { targets: [ground.address(prometheus)], labels: { namespace: application } },
+                            ],
+                        },
                     ],
                     remote_write: destinations.map((destination) =>
-                        remoteWriteConfig({ ...destination, relabelings: [] }, certificate),
+                        remoteWriteConfig({ ...destination, relabelings: applicationRelabelings(ownJob) }, certificate),
                     ),
                 }),
             },

@@ -39,6 +39,7 @@ export function neededMetrics(context: { observer: string; monitors: Monitors })
         "ALERTS",
         credentialExpiry,
         // The inventory's entries make these.
+        "fleet_application_info",
         "fleet_cluster_info",
         ...rules.flatMap((rule) => ("record" in rule ? rule.record : [])),
     ]);

@@ -52,7 +52,7 @@ export function applicationObjects(application: string) {
     return {
         /** The Prometheus. */
         prometheus: named(application, "-app", longestPrometheus),
-        /** Its Service, service account, Role and RoleBinding. */
+        /** Its Service, the ServiceMonitor by which it scrapes itself, its service account, Role and RoleBinding. */
         prometheusService: named(application, "-prometheus"),
         /** The certificate that it writes with. */
         remoteWriteTls: named(application, "-remote-write-tls"),
@@ -154,13 +154,21 @@ export const applicationPrometheus = {
     memory: "512Mi",
 } as const;
 
+/** Metrics that its Prometheus has about itself. The team finds them there; elsewhere nothing asks for them. */
+const aboutItself = "(go|net|process|prometheus|promhttp)_.*";
+
 /**
- * What is done to an application's series before they are sent. Nothing is dropped: nobody here can know who needs them.
- * But the fleet's own alerts are known by their layer, and a team's rule must not make its cluster look ill.
+ * What is done to an application's series before they are sent. Of what it scrapes nothing is dropped: nobody here can know
+ * who needs it. But the fleet's own alerts are known by their layer, and a team's rule must not make its cluster look ill.
+ *
+ * @param ownJob the job by which the Prometheus scrapes itself: its `up` says that it sends
  */
-export const applicationRelabelings: Relabeling[] = [
-    { action: "replace", sourceLabels: ["__name__"], regex: "ALERTS.*", targetLabel: "layer", replacement: "" },
-];
+export function applicationRelabelings(ownJob: string): Relabeling[] {
+    return [
+        { action: "replace", sourceLabels: ["__name__"], regex: "ALERTS.*", targetLabel: "layer", replacement: "" },
+        { action: "drop", sourceLabels: ["job", "__name__"], regex: `${ownJob};${aboutItself}` },
+    ];
+}
 
 const mebibytes = { Mi: 1, Gi: 1024, Ti: 1024 * 1024 } as const;
 

@@ -169,6 +169,7 @@ export async function environmentStack(settings: Settings, now: Date): Promise<P
                 postgresPassword,
                 cluster: observer.name,
                 tenant: observer.name,
+                expected: true,
                 externalLabels: {},
                 sign: authority.agentIssuer.apply(signer),
                 now,

@@ -1,8 +1,10 @@
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { applicationEntry } from "../../alerts";
 import type { Application } from "../../platform/application";
 import type { Sign } from "../../platform/credentials";
 import type { RemoteWriteDestination } from "../cluster/remoteWriteCredentials";
+import { rulerRule } from "../cluster/rulerRule";
 import { provisionGrafana } from "./grafana";
 import { scrapeService } from "./monitors";
 import { provisionPostgresExporter, type PostgresPassword } from "./postgresExporter";
@@ -24,20 +26,22 @@ export interface ApplicationMonitoringArgs {
     now: Date;
     /** The observers that it writes to. */
     destinations: RemoteWriteDestination[];
+    /** True: its silence is an alert. */
+    expected: boolean;
     imageRegistry?: string;
     waitForWorkloads: boolean;
 }
 
 /**
- * A Prometheus for one application in its own namespace, and what the observer's Grafana shows of it. The namespace is the
- * application's: it has to be there, and is never deleted.
+ * A Prometheus for one application in its own namespace, and on the observer its entry in the inventory and what Grafana
+ * shows of it. The namespace is the application's: it has to be there, and is never deleted.
  */
 export class ApplicationMonitoring extends pulumi.ComponentResource {
     constructor(
         name: string,
         args: ApplicationMonitoringArgs,
         opts: pulumi.ComponentResourceOptions & {
-            /** Where the datasource and the dashboards stand. */
+            /** Where the entry, the datasource and the dashboards stand. */
             observer: { provider: Provider; ready?: pulumi.Resource };
         },
     ) {
@@ -60,15 +64,16 @@ export class ApplicationMonitoring extends pulumi.ComponentResource {
         if (application.postgres !== undefined) {
             provisionPostgresExporter(name, { ...args, database: application.postgres }, inCluster);
         }
-        provisionGrafana(
-            name,
-            { cluster, application },
-            {
-                parent: this,
-                provider: observer.provider,
-                dependsOn: observer.ready === undefined ? [] : [observer.ready],
-            },
-        );
+        const onObserver = {
+            parent: this,
+            provider: observer.provider,
+            dependsOn: observer.ready === undefined ? [] : [observer.ready],
+        };
+        if (args.expected) {
+            const entry = applicationEntry({ cluster, tenant: args.tenant, application: application.name });
+            rulerRule(`${name}-inventory`, { name: entry.name, groups: [entry] }, onObserver);
+        }
+        provisionGrafana(name, { cluster, application }, onObserver);
         this.registerOutputs({});
     }
 }

@@ -5,8 +5,8 @@ import { imageReference, images } from "../../charts/images";
 import { applicationObjects, type Application, type ApplicationDatabase } from "../../platform/application";
 import { dataSourceUri, postgresExporter, postgresExporterPort } from "../../platform/postgres";
 import { skipAwait } from "../cluster/metadata";
-import { applicationMetadata, serviceMonitor } from "./monitors";
 import { restrictedContainer, restrictedPod } from "../cluster/restricted";
+import { applicationMetadata, serviceMonitor } from "./monitors";
 
 /** The password of the role that reads statistics, or the Secret of the namespace that holds it under `password`. */
 export type PostgresPassword = { value: pulumi.Input<string> } | { secretName: string };

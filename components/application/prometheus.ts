@@ -19,8 +19,8 @@ import { volumeClaim } from "../cluster/kubePrometheusStackParts";
 import { skipAwait } from "../cluster/metadata";
 import { caKey, remoteWriteCredentials } from "../cluster/remoteWriteCredentials";
 import type { ApplicationMonitoringArgs } from "./applicationMonitoring";
-import { applicationMetadata } from "./monitors";
 import { restrictedPod } from "../cluster/restricted";
+import { applicationMetadata, serviceMonitor } from "./monitors";
 
 /**
  * The application's Prometheus, which the operator of the cluster's kube-prometheus-stack runs: it sees the application's
@@ -48,11 +48,15 @@ export function provisionPrometheus(
         },
         opts,
     );
+    const selector = { "app.kubernetes.io/name": "prometheus", "app.kubernetes.io/instance": objects.prometheus };
     // The operator's own Service is one for all Prometheus of a namespace.
     const service = new Service(
         `${name}-prometheus`,
         {
-            metadata: applicationMetadata(application, objects.prometheusService, { annotations: skipAwait }),
+            metadata: applicationMetadata(application, objects.prometheusService, {
+                labels: selector,
+                annotations: skipAwait,
+            }),
             spec: {
                 clusterIP: "None",
                 selector: {
@@ -62,6 +66,12 @@ export function provisionPrometheus(
                 ports: [{ name: "http-web", port: applicationPrometheus.port, targetPort: "web" }],
             },
         },
+        opts,
+    );
+    serviceMonitor(
+        `${name}-prometheus`,
+        application,
+        { name: objects.prometheusService, selector, endpoint: { port: "http-web" } },
         opts,
     );
     const own = { matchLabels: { [applicationObjectLabel]: application.name } };
@@ -104,7 +114,7 @@ export function provisionPrometheus(
                             name: destination.name,
                             url: destination.url,
                             ca: caKey(destination),
-                            relabelings: applicationRelabelings,
+                            relabelings: applicationRelabelings(objects.prometheusService),
                         },
                         objects.remoteWriteTls,
                     ),

@@ -183,6 +183,7 @@ export class CustomerClusters extends pulumi.ComponentResource {
                     application,
                     postgresPassword,
                     tenant: cluster.tenant,
+                    expected: cluster.expected,
                     sign: this.sign,
                     now: args.now,
                     imageRegistry: releases.imageRegistry,

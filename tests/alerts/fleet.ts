@@ -16,6 +16,7 @@ export const fleet: FleetInventory = {
         },
         { name: "globex-1", tenant: "globex", profile: "l0", platform: "aks" },
     ],
+    applications: [{ cluster: "acme-1", tenant: "acme", application: "portal" }],
 };
 
 /** Where its runbooks are. */

@@ -113,6 +113,19 @@ describe("what is pushed", () => {
     });
 });
 
+test("an application's Prometheus is expected, sends, and keeps what it has about itself", async () => {
+    const ask = (expr: string) => instantQuery(fleet.urls.query, expr);
+    await eventually(60, async () => {
+        const expected = await ask("fleet_application_info");
+        expect(expected.map(({ labels }) => labels["application_instance"]).sort()).toEqual([
+            "cluster-1.portal",
+            "cluster-2.portal",
+        ]);
+        expect(await ask('up{application_instance!="",job="portal-prometheus"} == 1')).toHaveLength(2);
+    });
+    expect(await ask('prometheus_build_info{job="portal-prometheus"}')).toEqual([]);
+});
+
 describe("logs", () => {
     test("are found under their tenant, and under no other", async () => {
         expect(await customer(1).lines('{app="portal"}')).toContain(everything.demonstrated.line);

@@ -16,7 +16,12 @@ const one = () => localObservers(1, ground())[0] as LocalObserver;
 
 const plan = (observer = one(), peers: LocalObserver[] = []) =>
     planObserver(observer, {
-        rules: fleetRules("observer", localCustomers(2), { monitors: baseMonitors, hurry: false, peers: [] }),
+        rules: fleetRules("observer", localCustomers(2), {
+            monitors: baseMonitors,
+            hurry: false,
+            peers: [],
+            applications: [],
+        }),
         hurry: false,
         simulated: [],
         peers,

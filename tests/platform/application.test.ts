@@ -105,9 +105,24 @@ test.each([
 
 test("a team's alert cannot pass for one of the fleet's, and nothing else is touched", () => {
     const alert = { __name__: "ALERTS", alertname: "PortalQuiet" };
-    expect(relabel(applicationRelabelings, { ...alert, layer: "kaas" })).toEqual(alert);
+    expect(relabel(applicationRelabelings("portal-prometheus"), { ...alert, layer: "kaas" })).toEqual(alert);
     const series = { __name__: "portal_requests_total", layer: "web" };
-    expect(relabel(applicationRelabelings, series)).toEqual(series);
+    expect(relabel(applicationRelabelings("portal-prometheus"), series)).toEqual(series);
+});
+
+test("what its Prometheus has about itself stays there, but for whether it sends", () => {
+    const sent = (labels: Record<string, string>) => relabel(applicationRelabelings("portal-prometheus"), labels);
+    const job = "portal-prometheus";
+    expect(sent({ __name__: "prometheus_tsdb_head_series", job })).toBeUndefined();
+    expect(sent({ __name__: "go_goroutines", job })).toBeUndefined();
+    for (const kept of [
+        { __name__: "up", job },
+        { __name__: "scrape_samples_scraped", job },
+        { __name__: "go_goroutines", job: "portal" },
+        { __name__: "prometheus_build_info", job: "another-portal-prometheus" },
+    ]) {
+        expect(sent(kept)).toEqual(kept);
+    }
 });
 
 describe("the role of postgres_exporter", () => {

@@ -31,7 +31,9 @@ describe("an application's Prometheus", () => {
             const { namespace } = (inputs as { metadata: { namespace: string } }).metadata;
             return namespace !== "portal";
         });
-        expect(new Set(elsewhere.map(({ type }) => type))).toEqual(new Set(["kubernetes:core/v1:ConfigMap"]));
+        expect(new Set(elsewhere.map(({ type }) => type))).toEqual(
+            new Set(["kubernetes:core/v1:ConfigMap", "kubernetes:monitoring.coreos.com/v1:PrometheusRule"]),
+        );
         expect(new Set(elsewhere.map(({ provider }) => provider?.split("::")[3]))).toEqual(new Set(["observer"]));
     });
 
@@ -100,7 +102,10 @@ describe("an application's Prometheus", () => {
                 {
                     name: "observer",
                     url: "https://receive.example.org/api/v1/receive",
-                    writeRelabelConfigs: [{ sourceLabels: ["__name__"], regex: "ALERTS.*", targetLabel: "layer" }],
+                    writeRelabelConfigs: [
+                        { sourceLabels: ["__name__"], regex: "ALERTS.*", targetLabel: "layer" },
+                        { action: "drop", regex: expect.stringMatching(/^portal-prometheus;/) as unknown },
+                    ],
                     tlsConfig: { keySecret: { name: "portal-remote-write-tls", key: "tls.key" } },
                 },
             ],
@@ -135,12 +140,58 @@ describe("an application's Prometheus", () => {
     });
 });
 
+describe("whether it sends", () => {
+    test("is said by its own scrape of itself, by a Service that no other monitor takes", () => {
+        const [monitor] = objectsOf(made, "ServiceMonitor").filter(
+            ({ metadata }) => metadata.name === "portal-prometheus",
+        );
+        const { selector, endpoints } = monitor?.spec as { selector: { matchLabels: Record<string, string> } } & {
+            endpoints: object[];
+        };
+        expect(endpoints).toEqual([{ port: "http-web" }]);
+        const taken = objectsOf(made, "Service").filter(({ metadata: { labels } }) =>
+            Object.entries(selector.matchLabels).every(([name, value]) => labels[name] === value),
+        );
+        expect(taken.map(({ metadata }) => metadata.name)).toEqual(["portal-prometheus"]);
+    });
+
+    test("is expected by the observer's ruler", () => {
+        const rule = theOnly(made, "PrometheusRule");
+        expect(rule.metadata).toMatchObject({ name: "inventory-acme-1.portal", namespace: "observability" });
+        expect(rule.spec).toEqual({
+            groups: [
+                {
+                    name: "inventory-acme-1.portal",
+                    rules: [
+                        {
+                            record: "fleet_application_info",
+                            expr: "vector(1)",
+                            labels: {
+                                cluster: "acme-1",
+                                tenant: "acme",
+                                application: "portal",
+                                application_instance: "acme-1.portal",
+                            },
+                        },
+                    ],
+                },
+            ],
+        });
+    });
+});
+
+test("an application of a cluster that is decommissioned is not expected", async () => {
+    const customers = [{ name: "acme-1", context: "acme-1", decommissioned: true, applications: [portal] }];
+    expect(objectsOf(madeBy(await planApplications([], { customers }), "acme-1.portal"), "PrometheusRule")).toEqual([]);
+});
+
 describe("an application's exporters", () => {
     test("are what config asks for", () => {
         const other = madeBy(plan, "acme-1.test");
         expect(objectsOf(other, "PodMonitor")).toEqual([]);
         expect(objectsOf(other, "ServiceMonitor").map(({ metadata }) => metadata.name)).toEqual([
             "test-postgres-exporter",
+            "test-prometheus",
         ]);
         const [api] = objectsOf(made, "ServiceMonitor").filter(({ metadata }) => metadata.name === "portal.api");
         expect(api).toMatchObject({

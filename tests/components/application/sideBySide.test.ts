@@ -50,8 +50,8 @@ describe("Two ApplicationMonitoring instances in one plan share no name, uid, po
             expect(resources.map(({ type }) => type.split(":").at(-1)).sort()).toEqual(
                 [
                     ...["ConfigMap", "ConfigMap", "ConfigMap", "ConfigMap", "ConfigMap"],
-                    ...["Deployment", "PodMonitor", "Prometheus", "Role", "RoleBinding", "Secret", "Service"],
-                    ...["Service", "ServiceAccount", "ServiceMonitor", "ServiceMonitor"],
+                    ...["Deployment", "PodMonitor", "Prometheus", "PrometheusRule", "Role", "RoleBinding", "Secret"],
+                    ...["Service", "Service", "ServiceAccount", "ServiceMonitor", "ServiceMonitor", "ServiceMonitor"],
                 ].sort(),
             );
         }
