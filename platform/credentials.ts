@@ -10,6 +10,7 @@ import {
     X509CertificateGenerator,
 } from "@peculiar/x509";
 import { agentIssuerTerms, clientTerms } from "./certificates";
+import { readerUnit } from "./tenancy";
 
 /**
  * Who an agent is to the receivers. A cluster's key and certificate are computed from the key of the environment's agent
@@ -27,10 +28,12 @@ export interface AgentIssuer {
 
 /** Whom a certificate is for. */
 export interface Writer {
-    /** The name of the cluster that writes. */
+    /** The name of the cluster that writes, or of what reads. */
     cluster: string;
     /** The customer that it writes as: the common name. */
     tenant: string;
+    /** True: it only reads what is the tenant's. */
+    readsOnly?: boolean;
 }
 
 /** A certificate and its key. */
@@ -78,15 +81,16 @@ export async function signer(issuer: AgentIssuer): Promise<Sign> {
             new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
         ],
     };
-    return async ({ cluster, tenant }, now) => {
+    return async ({ cluster, tenant, readsOnly = false }, now) => {
         const { start, expires } = credentialPeriod(cluster, now);
-        const key = derivedKey(issuerKey, `agent ${cluster} ${tenant} ${start.toISOString()}`);
+        const role = readsOnly ? readerUnit : "agent";
+        const key = derivedKey(issuerKey, `${role} ${cluster} ${tenant} ${start.toISOString()}`);
         const publicKey = createPublicKey(key).export({ format: "der", type: "spki" });
         const certificate = await X509CertificateGenerator.create(
             {
                 ...common,
                 serialNumber: serialNumber(publicKey),
-                subject: [{ CN: [tenant] }],
+                subject: [{ CN: [tenant] }, ...(readsOnly ? [{ OU: [readerUnit] }] : [])],
                 notBefore: start,
                 notAfter: expires,
                 publicKey,

@@ -4,6 +4,9 @@
  */
 export const tenantPattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
+/** The organizational unit in the certificate of who may only read: the tenant gateway takes no logs from it. */
+export const readerUnit = "reader";
+
 /** What one tenant may send; 0 is unlimited. */
 export interface TenantLimits {
     tenant: string;

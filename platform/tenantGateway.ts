@@ -1,4 +1,4 @@
-import { tenantPattern } from "./tenancy";
+import { readerUnit, tenantPattern } from "./tenancy";
 import { tenantHeader } from "./thanos";
 
 /**
@@ -51,6 +51,8 @@ interface Passage {
     maxBody: number;
     /** True: a WebSocket and nothing else. */
     webSocket?: boolean;
+    /** True: not for who may only read. */
+    writes?: boolean;
 }
 
 const read = ["GET", "POST"];
@@ -74,7 +76,7 @@ const passages: Passage[] = [
         paths: series("/api/v1", [labelValues, "status/buildinfo"]),
         maxBody: queryBody,
     },
-    { upstream: "loki", methods: ["POST"], paths: series("/loki/api/v1", ["push"]), maxBody: pushBody },
+    { upstream: "loki", methods: ["POST"], paths: series("/loki/api/v1", ["push"]), maxBody: pushBody, writes: true },
     {
         upstream: "loki",
         methods: read,
@@ -105,6 +107,9 @@ function series(root: string, paths: string[]): string[] {
 
 /** The tenant in Caddy: empty where the certificate names none. */
 const tenant = "{tenant}";
+
+/** The role in Caddy: the reader's, or empty. */
+const role = "{role}";
 
 /** Caddy's whole configuration, as `caddy run --config` takes it once it is JSON. */
 export function tenantGatewayConfig(places: TenantGatewayPlaces) {
@@ -178,21 +183,28 @@ function server(listen: string) {
 }
 
 /**
- * Caddy knows the subject only as a whole. One that has anything besides its common name is none of ours: cutting a name
- * out of it would be a parser of names that somebody else chose.
+ * Caddy knows the subject only as a whole. One that has anything besides its common name, and the unit of those who only
+ * read, is none of ours: cutting a name out of it would be a parser of names that somebody else chose.
  */
 const tenantOfCertificate = {
     handler: "map",
     source: "{http.request.tls.client.subject}",
-    destinations: [tenant],
-    mappings: [{ input_regexp: tenantPattern.source.replace("^", "^CN=(").replace(/\$$/, ")$"), outputs: ["${1}"] }],
-    defaults: [""],
+    destinations: [tenant, role],
+    mappings: [
+        {
+            input_regexp: tenantPattern.source
+                .replace("^", "^CN=(?P<tenant>")
+                .replace(/\$$/, `)(,OU=(?P<role>${readerUnit}))?$`),
+            outputs: ["${tenant}", "${role}"],
+        },
+    ],
+    defaults: ["", ""],
 };
 
 /** Which requests go where; the rest is told that there is nothing. */
 function passedOn(places: TenantGatewayPlaces) {
     return [
-        ...passages.flatMap(({ upstream, methods, paths, maxBody, webSocket = false }) => {
+        ...passages.flatMap(({ upstream, methods, paths, maxBody, webSocket = false, writes = false }) => {
             const dial = places[upstream];
             return dial === undefined
                 ? []
@@ -206,6 +218,7 @@ function passedOn(places: TenantGatewayPlaces) {
                                       "{http.request.uri}": { pattern: `^(${paths.join("|")})(\\?.*)?$` },
                                   },
                                   ...(webSocket ? { header: { Upgrade: ["websocket"] } } : {}),
+                                  ...(writes ? { not: [{ vars: { [role]: [readerUnit] } }] } : {}),
                               },
                           ],
                           handle: [

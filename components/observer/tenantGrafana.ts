@@ -16,6 +16,7 @@ import {
     type SignIn,
 } from "../../platform/signIn";
 import { containerResources } from "../../platform/sizes";
+import { readerUnit } from "../../platform/tenancy";
 import { metadata } from "../cluster/metadata";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
 
@@ -105,7 +106,7 @@ function tenantCertificate(
     { sign, now, gatewayAuthority }: TenantGrafanasArgs,
     opts: pulumi.CustomResourceOptions,
 ): { secret: Secret; digest: pulumi.Output<string> } {
-    const issued = sign.apply((issue) => issue({ cluster: application, tenant }, now));
+    const issued = sign.apply((issue) => issue({ cluster: application, tenant, readsOnly: true }, now));
     const secret = new Secret(
         name,
         {
@@ -123,7 +124,9 @@ function tenantCertificate(
     const { start } = credentialPeriod(application, now);
     const digest = pulumi
         .output(gatewayAuthority)
-        .apply((authority) => createHash("sha256").update(`${start.toISOString()} ${authority}`).digest("hex"));
+        .apply((authority) =>
+            createHash("sha256").update(`${readerUnit} ${start.toISOString()} ${authority}`).digest("hex"),
+        );
     return { secret, digest };
 }
 

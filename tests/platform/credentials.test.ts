@@ -45,12 +45,19 @@ describe("a cluster's certificate", () => {
         expect(certificate.endsWith(issuer.certificate)).toBe(true);
     });
 
+    test("says of who may only read that he does", async () => {
+        const reader = { cluster: "grafana-acme", tenant: "acme", readsOnly: true };
+        const { certificate } = await (await signer(issuer))(reader, now);
+        expect(new X509Certificate(certificate).subject).toBe("CN=acme\nOU=reader");
+    });
+
     test("is nobody else's: another cluster, tenant or issuer has another key and number", async () => {
         const sign = await signer(issuer);
         const all = await Promise.all([
             sign({ cluster: "acme-1", tenant: "acme" }, now),
             sign({ cluster: "acme-2", tenant: "acme" }, now),
             sign({ cluster: "acme-1", tenant: "globex" }, now),
+            sign({ cluster: "acme-1", tenant: "acme", readsOnly: true }, now),
             (await signer(newIssuer()))({ cluster: "acme-1", tenant: "acme" }, now),
         ]);
         expect(new Set(all.map(({ privateKey }) => privateKey)).size).toBe(all.length);

@@ -98,7 +98,7 @@ describeCaddy(missing.length === 0 ? title : `${title} (skipped: ${missing.join(
         write("acme", await issue(clientTerms("acme"), authority));
         write("globex", await issue(clientTerms("globex"), authority));
         write("stranger", await issue(clientTerms("acme"), stranger));
-        for (const [name, subject] of Object.entries(subjects)) {
+        for (const [name, subject] of Object.entries({ ...subjects, reader: "/CN=acme/OU=reader" })) {
             signedByOpenssl(name, subject);
         }
         for (const name of ["query", "loki"]) {
@@ -139,6 +139,9 @@ describeCaddy(missing.length === 0 ? title : `${title} (skipped: ${missing.join(
         bar: "/CN=acme|globex",
         organization: "/O=acme",
         unit: "/CN=acme/OU=globex",
+        units: "/CN=acme/OU=reader/OU=globex",
+        beside: "/CN=acme/OU=reader/O=globex",
+        unitless: "/CN=acme\\,OU=reader",
         nested: "/O=x,CN=acme",
         escaped: "/CN=globex\\,CN=acme",
         capital: "/CN=Acme",
@@ -257,6 +260,17 @@ describeCaddy(missing.length === 0 ? title : `${title} (skipped: ${missing.join(
         ).toEqual([
             ["query", "/api/v1/query?query=up", tenant, tenant],
             ["loki", "/loki/api/v1/push", tenant, tenant],
+        ]);
+    });
+
+    test("takes nothing from who may only read, and answers him as his tenant", async () => {
+        expect(await ask("/loki/api/v1/push", { as: "reader", method: "POST", body: "{}" })).toBe(404);
+        expect(seen).toEqual([]);
+        expect(await ask("/api/v1/query?query=up", { as: "reader" })).toBe(200);
+        expect(await ask("/loki/api/v1/query_range?query={}", { as: "reader" })).toBe(200);
+        expect(seen.map(({ headers }) => [headers["thanos-tenant"], headers["x-scope-orgid"]])).toEqual([
+            ["acme", "acme"],
+            ["acme", "acme"],
         ]);
     });
 
