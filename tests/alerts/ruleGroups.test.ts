@@ -1,4 +1,5 @@
 import {
+    applicationEntry,
     fleetRuleGroups,
     inventoryGroup,
     ruleFile,
@@ -37,7 +38,11 @@ function duplicates(names: string[]): string[] {
 
 describe("the registry", () => {
     it("has the inventory's entries, then the fleet's groups", () => {
-        expect(fleetGroups.slice(0, 2).map(({ name }) => name)).toEqual(["inventory", "cluster-api-inventory"]);
+        expect(fleetGroups.slice(0, 3).map(({ name }) => name)).toEqual([
+            "inventory",
+            "inventory-acme-1.portal",
+            "cluster-api-inventory",
+        ]);
     });
 
     it("gives the same, whatever the order of the clusters", () => {
@@ -46,7 +51,11 @@ describe("the registry", () => {
     });
 
     it("gives the fleet's groups alone to who makes the inventory apart", () => {
-        const apart = [inventoryGroup(fleet.clusters), ...fleetRuleGroups(fleet, { runbookBase })];
+        const apart = [
+            inventoryGroup(fleet.clusters),
+            ...fleet.applications.map(applicationEntry),
+            ...fleetRuleGroups(fleet, { runbookBase }),
+        ];
         expect(apart).toEqual(ruleGroups(fleet, { runbookBase }));
     });
 
