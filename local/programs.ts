@@ -17,6 +17,7 @@ export type ProgramName =
     | "loki"
     | "otelcol"
     | "statsd_exporter"
+    | "postgres_exporter"
     | "caddy"
     | "alloy";
 
@@ -39,6 +40,7 @@ export const oldest: Record<ProgramName, Version> = {
     loki: [3, 5, 0],
     otelcol: [0, 150, 0],
     statsd_exporter: [0, 28, 0],
+    postgres_exporter: [0, 17, 0],
     caddy: [2, 10, 0],
     alloy: [1, 10, 0],
 };

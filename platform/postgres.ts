@@ -17,8 +17,20 @@ export function postgresExporter(places: { http: string }): string[] {
     ];
 }
 
-/** What postgres_exporter connects to; user and password are told apart from it. (`DATA_SOURCE_URI`) */
-export function dataSourceUri({ host, port, database, sslMode }: ApplicationDatabase): string {
+/** How postgres_exporter finds its database and signs in, as variables of its environment. The password is in a file. */
+export function postgresExporterEnvironment(
+    database: ApplicationDatabase,
+    passwordFile: string,
+): Record<string, string> {
+    return {
+        DATA_SOURCE_URI: dataSourceUri(database),
+        DATA_SOURCE_USER: database.user,
+        DATA_SOURCE_PASS_FILE: passwordFile,
+    };
+}
+
+/** What it connects to; user and password are told apart from it. */
+function dataSourceUri({ host, port, database, sslMode }: ApplicationDatabase): string {
     return `${host}:${port}/${database}?sslmode=${sslMode}`;
 }
 

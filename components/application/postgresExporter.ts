@@ -3,7 +3,7 @@ import { Secret, Service } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import { imageReference, images } from "../../charts/images";
 import { applicationObjects, type Application, type ApplicationDatabase } from "../../platform/application";
-import { dataSourceUri, postgresExporter, postgresExporterPort } from "../../platform/postgres";
+import { postgresExporter, postgresExporterEnvironment, postgresExporterPort } from "../../platform/postgres";
 import { skipAwait } from "../cluster/metadata";
 import { restrictedContainer, restrictedPod } from "../cluster/restricted";
 import { applicationMetadata, serviceMonitor } from "./monitors";
@@ -52,11 +52,9 @@ export function provisionPostgresExporter(
                                 name: "postgres-exporter",
                                 image: imageReference(images.postgresExporter, imageRegistry),
                                 args: postgresExporter({ http: `:${postgresExporterPort}` }),
-                                env: [
-                                    { name: "DATA_SOURCE_URI", value: dataSourceUri(database) },
-                                    { name: "DATA_SOURCE_USER", value: database.user },
-                                    { name: "DATA_SOURCE_PASS_FILE", value: `${passwordMount}/password` },
-                                ],
+                                env: Object.entries(
+                                    postgresExporterEnvironment(database, `${passwordMount}/password`),
+                                ).map(([name, value]) => ({ name, value })),
                                 ports: [{ name: "metrics", containerPort: postgresExporterPort }],
                                 // Not /metrics, which asks the database: its failure is pg_up, and no reason to restart.
                                 readinessProbe: { httpGet: { path: "/", port: "metrics" } },

@@ -2,15 +2,15 @@ import { findPrograms, furtherPrograms, neverBuilt } from "../../local/programs"
 import { unitTests } from "./unitTests";
 
 beforeAll(async () => {
-    await findPrograms([...furtherPrograms, "promtool"], { report: () => undefined });
+    await findPrograms([...furtherPrograms, "postgres_exporter", "promtool"], { report: () => undefined });
 }, 60 * 60_000);
 
 test(
-    "Loki, the collector, statsd_exporter and Caddy take what they are given, and keep tenants apart",
+    "Loki, the collector, the exporters and Caddy take what they are given, and keep tenants apart",
     () => {
         const { passed, ...rest } = unitTests(
             [
-                "--testPathPatterns=tests/platform/(loki|logCollector|otlp|statsdExporter|tenantGateway)|tests/examples/push",
+                "--testPathPatterns=tests/platform/(loki|logCollector|otlp|statsdExporter|postgresExporter|tenantGateway)|tests/examples/push",
             ],
             neverBuilt,
         );

@@ -9,7 +9,7 @@ import {
     serviceMonitorName,
 } from "../../platform/application";
 import { relabel } from "./relabel";
-import { dataSourceUri, monitoringRole, postgresExporter } from "../../platform/postgres";
+import { monitoringRole, postgresExporter, postgresExporterEnvironment } from "../../platform/postgres";
 
 /** Names as config takes them, also those that end like what is made of others, and those that are long. */
 const endings = ["", "-app", "-prometheus", "-postgres-exporter", "-statsd-exporter", "-remote-write-tls"];
@@ -142,6 +142,8 @@ describe("the role of postgres_exporter", () => {
         expect(postgresExporter({ http: ":9187" })).toEqual(
             expect.arrayContaining(["--web.listen-address=:9187", "--no-collector.wal"]),
         );
-        expect(dataSourceUri(database)).toBe("db:5432/my-db?sslmode=require");
+        expect(postgresExporterEnvironment(database, "/password")).toMatchObject({
+            DATA_SOURCE_URI: "db:5432/my-db?sslmode=require",
+        });
     });
 });
