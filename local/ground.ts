@@ -24,19 +24,19 @@ export class Ground {
         return `${this.prefix}${process}`;
     }
 
-    /** host:port of a listener; the first to ask, be it the process or one of its clients, settles the port. */
-    address(process: string, purpose: Purpose = "http"): string {
+    /** The port of a listener; the first to ask, be it the process or one of its clients, settles it. */
+    port(process: string, purpose: Purpose = "http"): number {
         const name = this.name(process);
         const ports = this.ports.get(name) ?? new Map<Purpose, number>();
         this.ports.set(name, ports);
         const port = ports.get(purpose) ?? this.source.take();
         ports.set(purpose, port);
-        return `${loopback}:${port}`;
+        return port;
     }
 
-    /** The port of a listener. */
-    port(process: string, purpose: Purpose = "http"): number {
-        return Number(this.address(process, purpose).split(":")[1]);
+    /** host:port of a listener. */
+    address(process: string, purpose: Purpose = "http"): string {
+        return `${loopback}:${this.port(process, purpose)}`;
     }
 
     /** The URL of a process' HTTP listener. */

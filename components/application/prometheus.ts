@@ -18,8 +18,8 @@ import { containerResources } from "../../platform/sizes";
 import { volumeClaim } from "../cluster/kubePrometheusStackParts";
 import { skipAwait } from "../cluster/metadata";
 import { caKey, remoteWriteCredentials } from "../cluster/remoteWriteCredentials";
-import type { ApplicationMonitoringArgs } from "./applicationMonitoring";
 import { restrictedPod } from "../cluster/restricted";
+import type { ApplicationMonitoringArgs } from "./applicationMonitoring";
 import { applicationMetadata, serviceMonitor } from "./monitors";
 
 /**

@@ -5,8 +5,8 @@ import { namespace, objects, otlpRelease } from "../../platform/names";
 import { otlpArguments, otlpGatewayConfig, otlpPermissions, otlpPorts, type OtlpGateway } from "../../platform/otlp";
 import { containerResources } from "../../platform/sizes";
 import { chartRelease, type ReleasePolicy } from "../cluster/release";
-import { overNodes } from "../cluster/spread";
 import { caKey, type RemoteWriteDestination } from "../cluster/remoteWriteCredentials";
+import { overNodes } from "../cluster/spread";
 
 /** Arguments of a customer cluster's gateway for pushed metrics. */
 export interface OtlpGatewayArgs {

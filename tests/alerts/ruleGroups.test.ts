@@ -98,7 +98,7 @@ describe("the registry", () => {
 
     it("names groups so that Kubernetes takes the name", () => {
         for (const { name } of fleetGroups) {
-            expect(name).toMatch(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/);
+            expect(name).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
         }
     });
 });

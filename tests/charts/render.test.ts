@@ -315,7 +315,7 @@ describe("what Thanos runs with in a cluster and on one machine", () => {
     });
 
     itWithCharts("is the same, apart from addresses and paths", async (directory) => {
-        const manifests = rendered(await planWith(), directory)["observer-thanos"] ?? [];
+        const manifests = rendered(await planWith(), directory, "observer-thanos")["observer-thanos"] ?? [];
         const inCluster = manifests
             .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
             .map(({ metadata, spec }) => [metadata.name, comparable(containers(spec)[0]?.args ?? [])] as const);
@@ -325,7 +325,7 @@ describe("what Thanos runs with in a cluster and on one machine", () => {
     });
 
     itWithCharts("is the same for the ruler, as far as its object says it", async (directory) => {
-        const manifests = rendered(await planWith(), directory)["observer-kps"];
+        const manifests = rendered(await planWith(), directory, "observer-kps")["observer-kps"];
         expect(only(manifests, "ThanosRuler")).toMatchObject({
             evaluationInterval: ruler.evaluationInterval,
             retention: ruler.retention,

@@ -49,6 +49,9 @@ function render(name: string, inputs: Record<string, unknown>, directory: string
         warnings: [],
     });
     return parseAllDocuments(helm.stdout)
-        .map((document) => document.toJS() as Manifest | null)
+        .map((document) => {
+            expect(document.errors).toEqual([]);
+            return document.toJS() as Manifest | null;
+        })
         .filter((manifest) => manifest !== null);
 }

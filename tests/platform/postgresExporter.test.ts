@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { postgresExporter, postgresExporterEnvironment } from "../../platform/postgres";
 import { freePort } from "../live/freePort";
+import { eventually } from "../live/runningFleet";
 import { itWith, upstreamProgram } from "../upstreamProgram";
 
 /** Who came, and with what password, as PostgreSQL's protocol 3.0 says it. */
@@ -72,7 +72,7 @@ itWith("postgres_exporter")("postgres_exporter signs in as config says, and says
     exporter.stderr?.on("data", (text: Buffer) => (log += text.toString()));
 
     // Its probes ask for this, which must not depend on the database.
-    await until(async () => (await fetch(`http://${http}/`)).ok);
+    await eventually(10, async () => expect((await fetch(`http://${http}/`)).status).toBe(200));
     const metrics = await (await fetch(`http://${http}/metrics`)).text();
     expect(metrics).toMatch(/^pg_up 0$/m);
     expect(metrics).toMatch(/^postgres_exporter_build_info\{/m);
@@ -83,14 +83,3 @@ itWith("postgres_exporter")("postgres_exporter signs in as config says, and says
     expect(log).toContain("not today");
     expect(log + metrics).not.toContain(password);
 });
-
-/** Waits until `ask` says yes. */
-async function until(ask: () => Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < 100; tries++) {
-        if (await ask().catch(() => false)) {
-            return;
-        }
-        await sleep(100);
-    }
-    throw new Error(`postgres_exporter does not answer:\n${log}`);
-}
