@@ -39,15 +39,7 @@ function render(name: string, inputs: Record<string, unknown>, directory: string
         maxBuffer: 1 << 28,
     });
     // Helm warns of a value of the wrong kind on stderr, renders without it and exits with 0.
-    expect({
-        name,
-        status: helm.status,
-        warnings: helm.stderr.split("\n").filter((line) => /warning|error/i.test(line)),
-    }).toEqual({
-        name,
-        status: 0,
-        warnings: [],
-    });
+    expect({ name, status: helm.status, stderr: helm.stderr }).toEqual({ name, status: 0, stderr: "" });
     return parseAllDocuments(helm.stdout)
         .map((document) => {
             expect(document.errors).toEqual([]);
